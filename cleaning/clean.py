@@ -1,0 +1,142 @@
+"""The cleaning of one page: a page and its site's rules in, an article or a refusal out.
+
+Pure and deterministic: no network, no clock, no memory of other pages. The same page gives the same
+bytes in any order and any process.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cleaning.article import Article, Refusal
+from cleaning.block import Block, render
+from cleaning.dates import Dates, resolve_dates, resolve_text_dates
+from cleaning.decode import decode
+from cleaning.error import Refused
+from cleaning.extract import extract_blocks
+from cleaning.jsonld import read_jsonld
+from cleaning.language import Language, detect_language
+from cleaning.metadata import Metadata, read_metadata
+from cleaning.page import Page
+from cleaning.pagination import previous_part
+from cleaning.parse import parse
+from cleaning.plaintext import read_lines, read_text_metadata, text_blocks
+from cleaning.quality import judge_access, judge_quality, refuse_other_pages
+from cleaning.record import Findings, compose_article, compose_refusal
+from cleaning.residue import Removal, Stripped, strip_residue
+from cleaning.rules import Rules
+
+NO_RULES = Rules()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """What became of a page, and every block that was removed on the way."""
+
+    result: Article | Refusal
+    removed: tuple[Removal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of a page before it is judged; `flags` are doubts about the reading itself."""
+
+    metadata: Metadata
+    stripped: Stripped
+    dates: Dates
+    encoding: str
+    flags: tuple[str, ...]
+
+
+def clean(page: Page, rules: Rules = NO_RULES) -> Article | Refusal:
+    """Clean a page: an article, or a refusal that says why it is none."""
+    return clean_with_audit(page, rules).result
+
+
+def clean_with_audit(page: Page, rules: Rules = NO_RULES) -> Cleaned:
+    """Clean a page, and list what was removed of it."""
+    try:
+        return _clean_text(page, rules) if page.kind == "text" else _clean_html(page, rules)
+    except Refused as refused:
+        return Cleaned(result=compose_refusal(page, refused), removed=())
+
+
+def _clean_html(page: Page, rules: Rules) -> Cleaned:
+    decoded = decode(page.body, page.headers.get("content-type"))
+    _refuse_continuation(decoded.text, page)
+    tree = parse(decoded.text)
+    jsonld = read_jsonld(tree)
+    metadata = read_metadata(tree, jsonld, page, rules)
+    stripped = strip_residue(extract_blocks(tree, rules), metadata)
+    stripped = _joined(stripped, [_strip_part(part, rules) for part in page.continuations])
+    dates = resolve_dates(tree, jsonld, page, rules)
+    flags = ("encoding-mended",) if decoded.mended else ()
+    read = Read(metadata, stripped, dates, decoded.encoding, flags)
+    return _judge(page, rules, read)
+
+
+def _clean_text(page: Page, rules: Rules) -> Cleaned:
+    lines = read_lines(page.body)
+    metadata = read_text_metadata(lines, page)
+    stripped = strip_residue(text_blocks(lines), metadata)
+    dates = resolve_text_dates(lines, page, rules)
+    return _judge(page, rules, Read(metadata, stripped, dates, "utf-8", ()))
+
+
+def _judge(page: Page, rules: Rules, read: Read) -> Cleaned:
+    """Detect the language, judge access and quality, and write the record."""
+    kept, metadata = read.stripped.kept, read.metadata
+    refuse_other_pages(kept, metadata)
+    language = detect_language(_prose(kept), _language_hints(metadata, page, rules))
+    removed = read.stripped.removed
+    access = judge_access(kept, removed, metadata)
+    found = Findings(
+        metadata=metadata,
+        text=render(kept),
+        dates=read.dates,
+        language=language,
+        access=access,
+        quality=judge_quality(
+            metadata, access, kept, read.stripped.removed, _flags(read, language)
+        ),
+        removed=dict(sorted(Counter(one.rule for one in removed).items())),
+        encoding=read.encoding,
+    )
+    return Cleaned(result=compose_article(page, rules, found), removed=removed)
+
+
+def _flags(read: Read, language: Language) -> list[str]:
+    flags = [*read.flags, *read.dates.flags]
+    flags += ["no-date"] if read.dates.published is None else []
+    return [*flags, "language-uncertain"] if language.tag == "und" else flags
+
+
+def _refuse_continuation(text: str, page: Page) -> None:
+    first = previous_part(text, page.url)
+    if first is not None:
+        raise Refused("continuation", f"continues {first}, which is published with this page")
+
+
+def _strip_part(part: Page, rules: Rules) -> Stripped:
+    """A further page of the same article, stripped by what it says of itself."""
+    tree = parse(decode(part.body, part.headers.get("content-type")).text)
+    metadata = read_metadata(tree, read_jsonld(tree), part, rules)
+    return strip_residue(extract_blocks(tree, rules), metadata)
+
+
+def _joined(first: Stripped, parts: Sequence[Stripped]) -> Stripped:
+    everything = (first, *parts)
+    return Stripped(
+        kept=tuple(block for one in everything for block in one.kept),
+        removed=tuple(removal for one in everything for removal in one.removed),
+    )
+
+
+def _prose(blocks: Sequence[Block]) -> str:
+    return "\n".join(block.text for block in blocks)
+
+
+def _language_hints(metadata: Metadata, page: Page, rules: Rules) -> list[str]:
+    """Who says what language it is, the page itself first."""
+    stated = (metadata.language, page.lead.language if page.lead else None, *rules.languages)
+    return [tag for tag in stated if tag]

@@ -1,0 +1,52 @@
+"""Articles spread over several pages: which page follows, and which only continues another."""
+
+import html
+import re
+from urllib.parse import urljoin
+
+_TAG = re.compile(r"<(?:link|a)\b[^>]{0,2000}>", re.IGNORECASE)
+_REL = {
+    rel: re.compile(rf"\brel\s*=\s*[\"']?[^\"'>]*\b{rel}\b", re.IGNORECASE)
+    for rel in ("next", "prev")
+}
+_HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
+# The page number of an article's further pages: ?page=2, /2/, -2.html, /page/2/.
+_PART = re.compile(
+    r"[?&](?:page|p|pg|seite|pagina)=(\d{1,2})\b|/(?:page/|seite/)?(\d{1,2})/?$"
+    r"|-(?:page-|seite-|part-|teil-)?(\d{1,2})(?=\.html?$)",
+    re.IGNORECASE,
+)
+
+
+def next_part(text: str, url: str) -> str | None:
+    """The URL of the page on which the article at `url` goes on, if its markup says so.
+
+    Only a `rel=next` that leads to the same URL with the next page number is believed: many sites
+    use it to lead to another article.
+    """
+    return _neighbour(text, url, "next", 1)
+
+
+def previous_part(text: str, url: str) -> str | None:
+    """The URL of the page that the page at `url` continues, if its markup says so."""
+    return _neighbour(text, url, "prev", -1)
+
+
+def _neighbour(text: str, url: str, rel: str, step: int) -> str | None:
+    base, number = _split(url)
+    for tag in _TAG.finditer(text):
+        if _REL[rel].search(tag[0]) and (href := _HREF.search(tag[0])):
+            link = urljoin(url, html.unescape(href[1] or href[2] or href[3] or ""))
+            if _split(link) == (base, number + step):
+                return link
+    return None
+
+
+def _split(url: str) -> tuple[str, int]:
+    """The URL without its page number, and the number: 1 where it has none."""
+    url = url.partition("#")[0]
+    match = _PART.search(url)
+    if match is None:
+        return url.rstrip("/"), 1
+    number = next(group for group in match.groups() if group)
+    return (url[: match.start()] + url[match.end() :]).rstrip("/"), int(number)

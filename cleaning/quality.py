@@ -1,0 +1,159 @@
+"""Judges what was cleaned: is it an article, is it whole, how far can it be trusted."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, Final
+
+from cleaning.article import Access, Quality
+from cleaning.block import Block
+from cleaning.characters import words_of
+from cleaning.error import Refused
+from cleaning.metadata import Metadata
+from cleaning.residue import Removal, is_prose
+
+#: Fewer words than this are a caption, a stub or a widget, not an article.
+MIN_WORDS: Final = 12
+
+# How much each flag takes off the score of 1. A date or title that is missing hurts users most.
+_WEIGHTS: Final = {
+    "no-title": 0.2,
+    "no-date": 0.2,
+    "truncated": 0.3,
+    "short": 0.2,
+    "language-uncertain": 0.1,
+    "date-conflict": 0.1,
+    "zone-assumed": 0.05,
+    "encoding-mended": 0.05,
+    "many-removals": 0.1,
+}
+_SHORT = 60
+# An index page: so many blocks at least, half of them links, and less than half of its words prose.
+_INDEX_BLOCKS = 6
+
+_ENDS_WHOLE = re.compile(r"[.!?。！？؟।۔։።၊။:;)\]}\"'”’»›」』】》*©®™|]$|[\d%€$£]$")
+_BREAKS_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])[\"'”’»]*$")
+_MIN_LAST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRule:
+    """A rule of `quality.toml`: what a page that is no article says of itself."""
+
+    reason: str
+    max_words: int
+    in_text: bool
+    pattern: re.Pattern[str]
+
+
+def load_table() -> dict[str, Any]:
+    """The table of refusals as written, with the examples that its rules are tested by."""
+    return tomllib.loads(files("cleaning").joinpath("quality.toml").read_text("utf-8"))
+
+
+def refusal_rules() -> tuple[RefusalRule, ...]:
+    """The rules of the table, in its order."""
+    return tuple(
+        RefusalRule(
+            entry["reason"],
+            entry["max_words"],
+            entry["in_text"],
+            re.compile("|".join(f"(?:{p})" for p in entry["patterns"]), re.IGNORECASE),
+        )
+        for entry in load_table()["refuse"]
+    )
+
+
+_REFUSALS = refusal_rules()
+
+
+def refuse_other_pages(blocks: Sequence[Block], metadata: Metadata) -> None:
+    """Decline what is no article.
+
+    Args:
+        blocks: the blocks that residue left.
+        metadata: what the page says of itself.
+
+    Raises:
+        Refused: `no-text`, `too-short`, `index-page`, or a reason of `quality.toml`.
+    """
+    text = " ".join(block.text for block in blocks)
+    count = len(words_of(text))
+    for rule in _REFUSALS:
+        _refuse_by_phrase(rule, text, count, metadata)
+    if count == 0:
+        raise Refused("no-text", "no article text was found in the page")
+    if count < MIN_WORDS:
+        raise Refused("too-short", f"{count} words, at least {MIN_WORDS} are needed")
+    if not metadata.is_article and _is_index(blocks):
+        raise Refused("index-page", f"{len(blocks)} blocks, most of them links, and little prose")
+
+
+def _refuse_by_phrase(rule: RefusalRule, text: str, count: int, metadata: Metadata) -> None:
+    if count > rule.max_words:
+        return
+    said = (*metadata.titles, text) if rule.in_text else metadata.titles
+    seen = next((match for one in said if (match := rule.pattern.search(one))), None)
+    if seen:
+        raise Refused(rule.reason, f"the page says “{seen[0][:80]}”")
+
+
+def _is_index(blocks: Sequence[Block]) -> bool:
+    words = [len(words_of(block.text)) for block in blocks]
+    prose = sum(n for n, block in zip(words, blocks, strict=True) if is_prose(block))
+    linked = sum(block.linked for block in blocks)
+    return len(blocks) >= _INDEX_BLOCKS and linked * 2 >= len(blocks) and prose * 2 < sum(words)
+
+
+def judge_access(blocks: Sequence[Block], removed: Sequence[Removal], metadata: Metadata) -> Access:
+    """Whether the text is the whole article, with the evidence where it is not."""
+    evidence = [*_broken_end(blocks), *_paywall(removed, metadata)]
+    return Access(free=metadata.free, truncated=bool(evidence), evidence=tuple(evidence))
+
+
+def _broken_end(blocks: Sequence[Block]) -> list[str]:
+    last = blocks[-1]
+    text = last.text
+    if _BREAKS_OFF.search(text) and last.kind == "paragraph":
+        return [f"ends with an ellipsis: “{text[-40:]}”"]
+    prose = last.kind == "paragraph" and len(words_of(text)) >= _MIN_LAST_WORDS
+    if prose and not _ENDS_WHOLE.search(text):
+        return [f"breaks off: “{text[-40:]}”"]
+    return []
+
+
+def _paywall(removed: Sequence[Removal], metadata: Metadata) -> list[str]:
+    """A notice alone is no proof: sites print it under free articles too."""
+    notice = next((one.text for one in removed if one.rule == "paywall-notice"), None)
+    if metadata.free is not False:
+        return [f"paywall notice: “{notice[:60]}”"] if notice else []
+    return ["isAccessibleForFree: false", *([f"paywall notice: “{notice[:60]}”"] if notice else [])]
+
+
+def judge_quality(
+    metadata: Metadata,
+    access: Access,
+    kept: Sequence[Block],
+    removed: Sequence[Removal],
+    flags: Sequence[str],
+) -> Quality:
+    """The score, 1 less what its flags weigh.
+
+    Args:
+        metadata: for what is missing.
+        access: for what is cut.
+        kept: the blocks of the text.
+        removed: what residue was.
+        flags: what other stages raised.
+    """
+    own = {
+        "no-title": metadata.title is None,
+        "truncated": access.truncated,
+        "short": sum(len(words_of(block.text)) for block in kept) < _SHORT,
+        "many-removals": len(removed) > len(kept),
+    }
+    raised = (*flags, *(flag for flag, holds in own.items() if holds))
+    penalty = sum(_WEIGHTS.get(flag, 0.0) for flag in raised)
+    return Quality(score=round(max(0.0, 1 - penalty), 2), flags=tuple(dict.fromkeys(raised)))

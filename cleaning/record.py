@@ -1,0 +1,139 @@
+"""Puts the record together from what the stages found."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from importlib.resources import files
+
+import msgspec
+
+import cleaning
+from cleaning.article import Access, Article, Discovered, Provenance, Quality, Refusal, Warc
+from cleaning.characters import words_of
+from cleaning.dates import Dates, format_timestamp
+from cleaning.dedup import content_hash
+from cleaning.error import Refused
+from cleaning.identity import article_id, site_of
+from cleaning.language import Language
+from cleaning.metadata import Metadata
+from cleaning.page import Lead, Page, WarcPlace
+from cleaning.rules import Rules
+
+_ENGINES = ("trafilatura", "htmldate", "dateparser", "langdetect", "lxml")
+_TABLES = ("residue.toml", "quality.toml", "author.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What the stages found of one page, ready to be written down."""
+
+    metadata: Metadata
+    text: str
+    dates: Dates
+    language: Language
+    access: Access
+    quality: Quality
+    removed: dict[str, int]
+    encoding: str
+
+
+def compose_article(page: Page, rules: Rules, found: Findings) -> Article:
+    """The record of a page that is an article: new, version 1, until compare says otherwise."""
+    said, dates = found.metadata, found.dates
+    return Article(
+        schema="article/1",
+        id=article_id(said.canonical_url or page.url),
+        version=1,
+        op="new",
+        url=page.url,
+        requested_url=page.requested_url,
+        canonical_url=said.canonical_url,
+        site=site_of(page.url),
+        title=said.title,
+        description=said.description,
+        authors=said.authors,
+        section=said.section,
+        tags=said.tags,
+        text=found.text,
+        language=found.language.tag,
+        language_confidence=round(found.language.confidence, 4),
+        date_published=format_timestamp(dates.published) if dates.published else None,
+        date_modified=format_timestamp(dates.modified) if dates.modified else None,
+        date_precision=dates.precision,
+        date_source=dates.source,
+        images=said.images,
+        publisher=said.publisher,
+        content_type=said.content_type,
+        access=found.access,
+        word_count=len(words_of(found.text)),
+        content_hash=content_hash(found.text),
+        duplicate=None,
+        quality=found.quality,
+        removed=found.removed,
+        provenance=_provenance(page, rules, found.encoding),
+    )
+
+
+def compose_refusal(page: Page, refused: Refused) -> Refusal:
+    """The record of a page that is declined."""
+    return Refusal(
+        url=page.url,
+        requested_url=page.requested_url,
+        reason=refused.reason,
+        detail=refused.detail,
+        stage="clean",
+        at=format_timestamp(page.fetched_at),
+        status=page.status,
+        warc=_warc(page.warc),
+        run_id=page.run_id,
+        spider=page.spider,
+    )
+
+
+def _provenance(page: Page, rules: Rules, encoding: str) -> Provenance:
+    return Provenance(
+        fetched_at=format_timestamp(page.fetched_at),
+        status=page.status,
+        etag=page.headers.get("etag") or None,
+        last_modified=page.headers.get("last-modified") or None,
+        raw_sha256=hashlib.sha256(page.body).hexdigest(),
+        encoding=encoding,
+        warc=_warc(page.warc),
+        discovered=_discovered(page.lead),
+        run_id=page.run_id,
+        spider=page.spider,
+        copydesk=cleaning.__version__,
+        rules=_rules_hash(rules),
+        engines=dict(_engines()),
+    )
+
+
+def _warc(place: WarcPlace | None) -> Warc | None:
+    return Warc(file=place.file, offset=place.offset) if place else None
+
+
+def _discovered(lead: Lead | None) -> Discovered | None:
+    if lead is None:
+        return None
+    return Discovered(
+        via=lead.via,
+        source_url=lead.source_url or None,
+        at=format_timestamp(lead.at),
+        title=lead.title or None,
+        published=lead.published or None,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _rules_hash(rules: Rules) -> str:
+    """Names the rules that cleaned a page: the site's and the tables, which both change texts."""
+    digest = hashlib.sha256(msgspec.json.encode(rules))
+    for table in _TABLES:
+        digest.update(files("cleaning").joinpath(table).read_bytes())
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _engines() -> tuple[tuple[str, str], ...]:
+    return tuple((name, version(name)) for name in _ENGINES)

@@ -1,0 +1,21 @@
+"""What is known of one site and not of others: facts, and exceptions for cleaning."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """One site's rules, as its TOML declares them; `Rules()` is of a site nobody declared."""
+
+    #: Registrable domain or host, as in the TOML's `domain`.
+    site: str | None = None
+    #: BCP-47 tags of the languages that the site writes in.
+    languages: tuple[str, ...] = ()
+    #: IANA name of the zone in which the site writes times without an offset.
+    timezone: str | None = None
+    #: The outlet's name, cut from titles.
+    name: str | None = None
+    #: XPath expressions: where the article's body is, first match wins.
+    body: tuple[str, ...] = ()
+    #: XPath expressions: what is cut from the page before extraction.
+    drop: tuple[str, ...] = ()

@@ -1,0 +1,49 @@
+"""Tells a new article from a new version of a known one, and both from nothing new."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cleaning.article import Article
+from cleaning.identity import identity_url
+
+Outcome = Literal["new", "update", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The latest version of an article that is known."""
+
+    version: int
+    #: Identity of the URL that it was taken from.
+    url: str
+    #: Of its text, see `cleaning.dedup`.
+    fingerprint: str
+    title: str | None
+
+
+def outcome_of(article: Article, fingerprint: str, known: Known | None) -> Outcome:
+    """What an article is beside the latest version of the same id, if there is one.
+
+    Args:
+        article: the article as cleaned.
+        fingerprint: of its text.
+        known: the latest known version of the article of this id.
+    """
+    if known is None:
+        return "new"
+    if _is_twin(article, known):
+        return "unchanged"
+    same = (known.fingerprint, known.title) == (fingerprint, article.title)
+    return "unchanged" if same else "update"
+
+
+def _is_twin(article: Article, known: Known) -> bool:
+    """Whether this is another presentation (AMP, print) of an article known from elsewhere.
+
+    Its text differs in small ways, so taking turns with the original it would make versions without
+    end. A twin that is itself the known source is the article's only page, and may change it.
+    """
+    if article.canonical_url is None:
+        return False
+    url = identity_url(article.url)
+    return url not in (identity_url(article.canonical_url), known.url)

@@ -1,0 +1,1 @@
+"""The crawler: finds and fetches articles, archives them, publishes what cleaning gives."""

@@ -1,0 +1,175 @@
+"""Keeps what was fetched in WARC files, and reads the responses of WARC (and ARC) files back.
+
+Each record is a gzip member of its own, so that any of them can be read by its offset alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import FileIO
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from cleaning.error import OutputError
+from cleaning.page import WarcPlace
+from crawler.exchange import Exchange, exchange_records, warcinfo_record
+from crawler.http_message import is_html, parse_response
+from crawler.warc_record import WarcRecord, read_record, read_records
+
+__all__ = ["ArchiveWriter", "Archived", "Exchange", "read_archive", "read_response"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """An HTTP response read back.
+
+    `status` is 0 where the record holds no HTTP response. `headers` have lower-case names and
+    latin-1 values, repeated ones joined by ", ". `body` is decoded; `oversize` says that it is cut
+    at `crawler.http_message.MAX_BODY`.
+    """
+
+    url: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    fetched_at: datetime
+    place: WarcPlace
+    is_html: bool
+    oversize: bool
+
+
+class ArchiveWriter:
+    """Writes exchanges to `FOLDER/RUN-00001.warc.gz`, then `-00002` and so on.
+
+    A file is begun with the first exchange, never appended to by another run, and closed before it
+    would grow beyond `max_bytes` (a single larger exchange has a file of its own).
+    """
+
+    def __init__(self, folder: Path, run_id: str, max_bytes: int = 1_000_000_000) -> None:
+        self._folder = folder
+        self._run_id = run_id
+        self._max_bytes = max_bytes
+        self._number = 0
+        self._file: FileIO | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def write(self, exchange: Exchange) -> WarcPlace:
+        """Write the response, then the request; both are with the OS when this returns.
+
+        So the death of the process loses nothing that was written; a power cut may.
+
+        Returns:
+            The file's name, without its folder, and the offset of the response's record.
+
+        Raises:
+            OutputError: the disk is full, or the folder cannot be written.
+        """
+        records = exchange_records(exchange)
+        try:
+            file = self._file_with_room_for(len(records))
+            offset = _append(file, records)
+        except OSError as error:
+            raise OutputError(
+                f"{self._folder}: cannot archive {exchange.url} ({error.strerror});"
+                " free space there or set COPYDESK_ARCHIVE to another folder"
+            ) from error
+        return WarcPlace(file=Path(str(file.name)).name, offset=offset)
+
+    def close(self) -> None:
+        """End the current file; a later `write` begins the next."""
+        if self._file:
+            self._file.close()
+        self._file = None
+
+    def _file_with_room_for(self, size: int) -> FileIO:
+        if self._file and self._file.tell() + size > self._max_bytes:
+            self.close()
+        if not self._file:
+            self._file = self._begin_file()
+        return self._file
+
+    def _begin_file(self) -> FileIO:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        while True:
+            self._number += 1
+            path = self._folder / f"{self._run_id}-{self._number:05d}.warc.gz"
+            try:
+                # Unbuffered: what is written is with the OS at once.
+                file = FileIO(path, "x")
+            except FileExistsError:
+                continue
+            _append(file, warcinfo_record(path.name, self._run_id))
+            return file
+
+
+def read_archive(path: Path) -> Iterator[Archived]:
+    """All HTTP responses of a WARC or ARC file, plain or gzipped, in order; no other records.
+
+    Raises:
+        InputError: the file is missing, empty, no archive, damaged or cut short; what comes before
+            the damage has been given out.
+    """
+    for record in read_records(path):
+        if _is_response(record):
+            yield _to_archived(record, path)
+
+
+def read_response(path: Path, offset: int) -> Archived:
+    """The HTTP response whose record starts at a byte offset, as `Archived.place` says.
+
+    Raises:
+        InputError: the file cannot be read, or no whole record starts there.
+    """
+    return _to_archived(read_record(path, offset), path)
+
+
+def _append(file: FileIO, data: bytes) -> int:
+    """Append all or nothing; gives the offset at which the data starts."""
+    offset, rest = file.tell(), memoryview(data)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError:
+        file.truncate(offset)
+        file.seek(offset)
+        raise
+    return offset
+
+
+def _is_response(record: WarcRecord) -> bool:
+    kind, url = (record.headers.get_header(name) for name in ("WARC-Type", "WARC-Target-URI"))
+    return kind == "response" and (url or "").lower().startswith(("http:", "https:"))
+
+
+def _to_archived(record: WarcRecord, path: Path) -> Archived:
+    message = parse_response(record.block)
+    return Archived(
+        url=record.headers.get_header("WARC-Target-URI") or "",
+        status=message.status,
+        headers=message.headers,
+        body=message.body,
+        fetched_at=_date_of(record, path),
+        place=WarcPlace(file=path.name, offset=record.offset),
+        is_html=message.status > 0 and is_html(message.headers.get("content-type"), message.body),
+        oversize=message.oversize,
+    )
+
+
+def _date_of(record: WarcRecord, path: Path) -> datetime:
+    """The record's own date; for the rare one without, the day the file was last written."""
+    try:
+        date = datetime.fromisoformat(record.headers.get_header("WARC-Date") or "")
+    except ValueError:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return date if date.tzinfo else date.replace(tzinfo=UTC)

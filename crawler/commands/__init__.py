@@ -1,0 +1,1 @@
+"""Subcommands of `scrapy` that this project adds or changes."""

@@ -1,0 +1,113 @@
+"""`scrapy clean PATH...`: cleans saved pages, WARC files, JSONL and texts without crawling.
+
+Records go to stdout or `-o FILE`; refusals to `FILE.rejected.jsonl` beside it, or to stderr. The
+exit code is 1 if an input could not be read or the output not written, else 0.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from cleaning.article import Article, Refusal
+from cleaning.error import CopydeskError
+from crawler.known_sites import load_known_sites, rules_for
+from crawler.output_file import OutputFile
+from crawler.reading import Reading
+from crawler.segments import encode
+from crawler.workers import Workers
+
+
+class Command(ScrapyCommand):
+    """Cleans files with the same code that cleans a crawl's pages."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """For the usage line."""
+        return "[options] PATH..."
+
+    def short_desc(self) -> str:
+        """For the list of commands."""
+        return "Clean saved pages (.html, .txt, .warc[.gz], .jsonl) to JSONL, without crawling"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's own options, and where to write."""
+        super().add_options(parser)
+        parser.add_argument(
+            "-o",
+            "--output",
+            metavar="FILE",
+            type=Path,
+            help="write records to FILE, and refusals beside it to FILE.rejected.jsonl (default:"
+            " records to stdout, refusals to stderr)",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Clean every file named; go on where one cannot be read."""
+        unknown = next((arg for arg in args if arg.startswith("-")), None)
+        if unknown or not args:
+            message = f"unknown option {unknown}" if unknown else "name a file to clean"
+            raise UsageError(message, print_help=False)
+        try:
+            self._clean([Path(arg) for arg in args], opts.output)
+        except CopydeskError as error:
+            _say(f"scrapy clean: {error}")
+            self.exitcode = 1
+        except BrokenPipeError:
+            # `scrapy clean ... | head`: the reader has had enough.
+            sys.stderr.close()
+            self.exitcode = 1
+
+    def _clean(self, paths: list[Path], target: Path | None) -> None:
+        if self.settings is None:
+            raise UsageError("run this command through scrapy")
+        sites = load_known_sites(Path(self.settings["COPYDESK_SITES"]))
+        reading = Reading(paths)
+        with (
+            Workers.from_settings(self.settings) as workers,
+            OutputFile(target, sys.stdout.buffer) as records,
+            OutputFile(_rejected_path(target), sys.stderr.buffer) as rejected,
+            reading,
+        ):
+            results = workers.clean_all(reading, lambda url: rules_for(url, sites))
+            counts = _write(results, records, rejected)
+        for fault in reading.unreadable:
+            _say(f"scrapy clean: {fault}")
+        _say(_summary(counts, len(reading.unreadable)))
+        self.exitcode = 1 if reading.unreadable else 0
+
+
+def _write(
+    results: Iterable[Article | Refusal], records: OutputFile, rejected: OutputFile
+) -> Counter[str]:
+    """Write each result where it belongs; count them, refusals by reason."""
+    counts: Counter[str] = Counter()
+    for result in results:
+        if isinstance(result, Article):
+            records.write(encode(result))
+            counts["cleaned"] += 1
+        else:
+            rejected.write(encode(result))
+            counts[f"refused: {result.reason}"] += 1
+    return counts
+
+
+def _rejected_path(target: Path | None) -> Path | None:
+    return target.with_name(f"{target.stem}.rejected.jsonl") if target else None
+
+
+def _summary(counts: Counter[str], unreadable: int) -> str:
+    parts = [f"{counts.pop('cleaned', 0)} cleaned"]
+    parts += [f"{count} {what}" for what, count in sorted(counts.items())]
+    parts += [f"{unreadable} input(s) could not be read"] if unreadable else []
+    return ", ".join(parts)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")

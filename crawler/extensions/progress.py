@@ -1,0 +1,63 @@
+"""Extension: one line on the terminal that tells how far a crawl is."""
+
+import sys
+from typing import Self
+
+from rich.console import Console
+from rich.progress import Progress as Bar
+from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.statscollectors import StatsCollector
+
+from crawler.outcome import outcome_of
+
+
+class Progress:
+    """Shown on a terminal only; a log file has Scrapy's LogStats instead."""
+
+    def __init__(self, stats: StatsCollector) -> None:
+        """Take the stats that tell the progress."""
+        self._stats = stats
+        self._bar = Bar(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._bar.add_task("starting", total=None)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy.
+
+        Raises:
+            NotConfigured: where stderr is no terminal.
+        """
+        if not sys.stderr.isatty():
+            raise NotConfigured("stderr is no terminal")
+        progress = cls(crawler.stats)
+        crawler.signals.connect(progress.start, signals.spider_opened)
+        crawler.signals.connect(progress.stop, signals.spider_closed)
+        for signal in (signals.item_scraped, signals.item_dropped, signals.response_received):
+            crawler.signals.connect(progress.show, signal)
+        return progress
+
+    def start(self) -> None:
+        """Begin to show."""
+        self._bar.start()
+
+    def show(self) -> None:
+        """Say how far the crawl is."""
+        seen = outcome_of(self._stats.get_stats())
+        self._bar.update(
+            self._task,
+            description=f"{seen.pages} pages: {seen.published} published, "
+            f"{seen.unchanged} unchanged, {sum(seen.refused.values())} refused",
+        )
+
+    def stop(self) -> None:
+        """Clear the line."""
+        self._bar.stop()

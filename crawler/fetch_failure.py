@@ -1,0 +1,69 @@
+"""Why a request gave no page, as a countable reason."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+_REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (DownloadTimeoutError, "timeout"),
+    (CannotResolveHostError, "unknown-host"),
+    (DownloadConnectionRefusedError, "connection-refused"),
+    (DownloadCancelledError, "too-large"),
+    (ResponseDataLossError, "cut-short"),
+    (UnsupportedURLSchemeError, "bad-url"),
+    (DownloadFailedError, "connection-lost"),
+)
+
+
+class NotModified(IgnoreRequest):
+    """Raised by `ValidatorMiddleware` when a server says that a known article has not changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why there is no page: a slug to count by, words for people, the status if there was one."""
+
+    reason: str
+    detail: str
+    status: int | None = None
+
+
+def explain(failure: Failure) -> Cause:
+    """The cause of a failed request."""
+    error = failure.value
+    if error is None:
+        return Cause("fetch-failed", "no cause was given")
+    if isinstance(error, HttpError):
+        status = error.response.status
+        return Cause(f"http-{status}", f"the server answered {status}", status)
+    for kind, reason in _REASONS:
+        if isinstance(error, kind):
+            return Cause(reason, _one_line(error))
+    if isinstance(error, IgnoreRequest):
+        return _explain_ignored(error)
+    return Cause("fetch-failed", f"{type(error).__name__}: {_one_line(error)}")
+
+
+def _explain_ignored(error: IgnoreRequest) -> Cause:
+    detail = _one_line(error)
+    if "robots.txt" in detail:
+        return Cause("robots", "robots.txt asks not to fetch it")
+    if "max redirections" in detail:
+        return Cause("too-many-redirects", detail)
+    return Cause("ignored", detail or "a middleware declined the request")
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300]

@@ -1,0 +1,28 @@
+"""The sites that are declared, and which of them a URL belongs to."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cleaning.rules import Rules
+from crawler.site import Site, load_sites
+
+
+def load_known_sites(folder: Path) -> list[Site]:
+    """The sites of the project's folder, which may declare none.
+
+    Raises:
+        SiteError: a declaration is broken.
+    """
+    return load_sites(folder) if any(folder.glob("*.toml")) else []
+
+
+def site_of(url: str, sites: Sequence[Site]) -> Site | None:
+    """The site that a URL belongs to, the most specific domain first."""
+    having = [site for site in sites if site.has(url)]
+    return max(having, key=lambda site: len(site.domain), default=None)
+
+
+def rules_for(url: str, sites: Sequence[Site]) -> Rules:
+    """The rules of the site that a URL belongs to; none for a site that nobody declared."""
+    site = site_of(url, sites)
+    return site.rules if site else Rules()

@@ -1,0 +1,237 @@
+"""The ledger: remembers across runs which articles were published, and the state of every URL.
+
+One SQLite file, safe for several processes at once. What a run decides is provisional until its
+segment is sealed: then `seal` makes it final, or, if the run was killed, `forget_unsealed` takes
+back what never reached the segment. Tables and indexes: `crawler.ledger_file`.
+"""
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, Self
+
+from cleaning.article import Article, Duplicate, Refusal
+from cleaning.dedup import fingerprint
+from cleaning.error import LedgerError
+from cleaning.identity import identity_url
+from cleaning.versions import Known, Outcome, outcome_of
+from crawler.ledger_file import explained, open_ledger_file, transaction
+
+State = Literal["published", "unchanged", "refused"]
+
+_BEGIN = "INSERT INTO run (run_id, spider, started) VALUES (?, ?, ?)"
+_END = "UPDATE run SET ended = ? WHERE run_id = ?"
+_LATEST = """
+    SELECT version, url, fingerprint, title FROM version WHERE id = ? ORDER BY version DESC LIMIT 1
+"""
+# The first to say it is the original, be it this article itself. Copies of this very article never
+# are: its own row can be gone, forgotten with the run that died while it was the original.
+_ORIGINAL = """
+    SELECT id FROM version WHERE fingerprint = ? AND duplicate_of IS NOT ? ORDER BY rowid LIMIT 1
+"""
+_ADD_VERSION = """
+    INSERT INTO version
+        (id, version, url, fingerprint, title, site, published, duplicate_of, run_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_NOTE_URL = """
+    INSERT INTO url (url, id, state, reason, etag, last_modified, fetched_at, run_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (url) DO UPDATE SET
+        id = coalesce(excluded.id, id), state = excluded.state, reason = excluded.reason,
+        etag = excluded.etag, last_modified = excluded.last_modified,
+        fetched_at = excluded.fetched_at, run_id = excluded.run_id, sealed = 0
+"""
+# Another run may have called a page unchanged because of a version that is itself provisional: its
+# validators must not be used before that version is final, or a record that is lost stays lost.
+_SEEN = """
+    SELECT url, id, state, reason, etag, last_modified, fetched_at FROM url
+    WHERE url = ? AND sealed = 1 AND NOT EXISTS
+        (SELECT 1 FROM version WHERE version.id = url.id AND version.sealed = 0)
+"""
+_TOUCH = "UPDATE url SET fetched_at = ? WHERE url = ?"
+_UNSEALED_RUNS = """
+    SELECT run_id FROM version WHERE sealed = 0 UNION SELECT run_id FROM url WHERE sealed = 0
+    ORDER BY run_id
+"""
+_UNSEALED_VERSIONS = "SELECT id, version FROM version WHERE run_id = ? AND sealed = 0"
+_SEAL = (
+    "UPDATE version SET sealed = 1 WHERE run_id = ? AND sealed = 0",
+    "UPDATE url SET sealed = 1 WHERE run_id = ? AND sealed = 0",
+)
+_FORGET_VERSION = "DELETE FROM version WHERE id = ? AND version = ?"
+_FORGET_URLS_OF = "DELETE FROM url WHERE id = ?"
+_FORGET_UNPUBLISHED = "DELETE FROM url WHERE run_id = ? AND sealed = 0 AND state <> 'published'"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of an article: as it is to be published, or None if nothing is."""
+
+    article: Article | None
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class UrlState:
+    """What the last finished run left on a URL; `etag` and `last_modified` are safe to send."""
+
+    url: str
+    id: str | None
+    state: State
+    reason: str | None
+    etag: str | None
+    last_modified: str | None
+    fetched_at: str
+
+
+class Ledger:
+    """The open ledger; close it, or use it in a `with` statement.
+
+    Every method raises LedgerError, with the cure, if the file is locked for longer than the
+    timeout, read-only, corrupt or on a full disk; what was being written is rolled back then.
+
+    Args:
+        path: the file; it and its folder are made if they are missing.
+        busy_timeout: seconds to wait for another process's transaction.
+
+    Raises:
+        LedgerError: if the file is newer, not ours, corrupt, read-only or locked.
+    """
+
+    def __init__(self, path: Path, *, busy_timeout: float = 30) -> None:
+        self._path = path
+        self._db = open_ledger_file(path, busy_timeout)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the file; may be called again."""
+        self._db.close()
+
+    def begin(self, run_id: str, spider: str, started: str) -> None:
+        """Notes that a run has begun, at a time in RFC 3339.
+
+        Raises:
+            LedgerError: if a run of that name has been noted before.
+        """
+        with self._writing():
+            if self._db.execute("SELECT 1 FROM run WHERE run_id = ?", (run_id,)).fetchone():
+                raise LedgerError(f"{self._path}: run {run_id} is known: start under another id")
+            self._db.execute(_BEGIN, (run_id, spider, started))
+
+    def decide(self, article: Article, run_id: str) -> Decision:
+        """Decides whether an article is new, an update, a duplicate, or nothing new; and notes it.
+
+        One transaction: of all processes that bring the same article at once, one gets "new".
+        """
+        words = fingerprint(article.text)
+        with self._writing():
+            known = self._latest(article.id)
+            outcome = outcome_of(article, words, known)
+            decided = None
+            if outcome != "unchanged":
+                version = known.version + 1 if known else 1
+                copied = self._original_of(article.id, words)
+                decided = replace(article, version=version, op=outcome, duplicate=copied)
+                self._add_version(decided, words, run_id)
+            self._note_article_urls(article, "published" if decided else "unchanged", run_id)
+        return Decision(decided, outcome)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Notes, for the run it names, that a page gave no article; forgets the URL's validators.
+
+        A refusal outside any run (`scrapy clean`) leaves no trace.
+        """
+        if refusal.run_id is None:
+            return
+        facts = ("refused", refusal.reason, None, None, refusal.at, refusal.run_id)
+        with self._writing():
+            for url in _spellings(refusal.url, refusal.requested_url):
+                self._db.execute(_NOTE_URL, (url, None, *facts))
+
+    def touch(self, url: str, at: str) -> None:
+        """Notes that a server said "not modified" of a URL, at a time in RFC 3339."""
+        with self._writing():
+            self._db.execute(_TOUCH, (at, identity_url(url)))
+
+    def seen(self, url: str) -> UrlState | None:
+        """What is known of a URL, by any of its spellings; None unless it is final."""
+        with explained(self._path):
+            row = self._db.execute(_SEEN, (identity_url(url),)).fetchone()
+        return UrlState(*row) if row else None
+
+    def seal(self, run_id: str, ended: str | None = None) -> None:
+        """Makes all that a run decided final; call it once the run's segments are sealed.
+
+        Args:
+            run_id: the run.
+            ended: when it ended, in RFC 3339.
+        """
+        with self._writing():
+            self._seal_rows(run_id)
+            self._db.execute(_END, (ended, run_id))
+
+    def unsealed_runs(self) -> list[str]:
+        """The runs, live or dead, of which anything is provisional; sorted."""
+        with explained(self._path):
+            return [run_id for (run_id,) in self._db.execute(_UNSEALED_RUNS)]
+
+    def forget_unsealed(self, run_id: str, keep: AbstractSet[tuple[str, int]]) -> None:
+        """Takes back what a dead run decided but for `keep`, which becomes final.
+
+        URLs of what is taken back are forgotten whichever run saw them last, and so are the dead
+        run's refusals and unchanged pages: all of them are fetched again.
+
+        Args:
+            run_id: the run.
+            keep: (id, version) of each line in the run's sealed segment.
+        """
+        with self._writing():
+            lost = set(self._db.execute(_UNSEALED_VERSIONS, (run_id,))) - keep
+            self._db.executemany(_FORGET_VERSION, lost)
+            self._db.executemany(_FORGET_URLS_OF, {(id_,) for id_, _ in lost})
+            self._db.execute(_FORGET_UNPUBLISHED, (run_id,))
+            self._seal_rows(run_id)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with explained(self._path), transaction(self._db):
+            yield
+
+    def _latest(self, id_: str) -> Known | None:
+        row = self._db.execute(_LATEST, (id_,)).fetchone()
+        return Known(*row) if row else None
+
+    def _original_of(self, id_: str, words: str) -> Duplicate | None:
+        row = self._db.execute(_ORIGINAL, (words, id_)).fetchone()
+        if row is None or row[0] == id_:
+            return None
+        return Duplicate(of=row[0], kind="exact", score=1.0)
+
+    def _add_version(self, article: Article, words: str, run_id: str) -> None:
+        original = article.duplicate.of if article.duplicate else None
+        key = (article.id, article.version, identity_url(article.url), words)
+        facts = (article.title, article.site, article.date_published, original)
+        self._db.execute(_ADD_VERSION, (*key, *facts, run_id))
+
+    def _note_article_urls(self, article: Article, state: State, run_id: str) -> None:
+        fetch = article.provenance
+        for url in _spellings(article.url, article.requested_url):
+            validators = (fetch.etag, fetch.last_modified, fetch.fetched_at)
+            self._db.execute(_NOTE_URL, (url, article.id, state, None, *validators, run_id))
+
+    def _seal_rows(self, run_id: str) -> None:
+        for statement in _SEAL:
+            self._db.execute(statement, (run_id,))
+
+
+def _spellings(url: str, requested_url: str) -> set[str]:
+    """The URLs to note for one response: where it was found, and where it was asked for."""
+    return {identity_url(url), identity_url(requested_url)}

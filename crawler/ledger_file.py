@@ -1,0 +1,151 @@
+"""The SQLite file under the ledger: opened, made, migrated, and its failures explained."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cleaning.error import LedgerError
+
+#: Marks the file as ours ("copy"), in the header that SQLite keeps for this.
+_APPLICATION_ID = 0x636F7079
+
+#: Step n brings a file of version n to n + 1, so a new file takes them all. Append only.
+_MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        f"PRAGMA application_id = {_APPLICATION_ID}",
+        """CREATE TABLE run (
+            run_id TEXT PRIMARY KEY, spider TEXT, started TEXT, ended TEXT
+        ) STRICT""",
+        """CREATE TABLE version (
+            id TEXT NOT NULL, version INTEGER NOT NULL, url TEXT NOT NULL,
+            fingerprint TEXT NOT NULL, title TEXT, site TEXT NOT NULL, published TEXT,
+            duplicate_of TEXT, run_id TEXT NOT NULL, sealed INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (id, version)
+        ) STRICT""",
+        "CREATE INDEX version_by_fingerprint ON version (fingerprint)",
+        "CREATE INDEX unsealed_version ON version (run_id) WHERE sealed = 0",
+        """CREATE TABLE url (
+            url TEXT PRIMARY KEY, id TEXT, state TEXT NOT NULL
+                CHECK (state IN ('published', 'unchanged', 'refused')),
+            reason TEXT, etag TEXT, last_modified TEXT, fetched_at TEXT NOT NULL,
+            run_id TEXT NOT NULL, sealed INTEGER NOT NULL DEFAULT 0
+        ) STRICT""",
+        "CREATE INDEX url_by_id ON url (id)",
+        "CREATE INDEX unsealed_url ON url (run_id) WHERE sealed = 0",
+    ),
+)
+
+_CORRUPT = "is damaged or no ledger: move it away with its -wal and -shm files, or restore a copy"
+_LOCKED = "is locked by another process: let that one end, then run again"
+_FULL = "cannot be written, its disk is full or fails: free space and run again"
+_CURES = {
+    sqlite3.SQLITE_BUSY: _LOCKED,
+    sqlite3.SQLITE_LOCKED: _LOCKED,
+    sqlite3.SQLITE_READONLY: "is read-only: make the file and its folder writable",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: make the file and its folder writable",
+    sqlite3.SQLITE_NOTADB: _CORRUPT,
+    sqlite3.SQLITE_CORRUPT: _CORRUPT,
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_IOERR: _FULL,
+}
+
+
+def open_ledger_file(path: Path, busy_timeout: float) -> sqlite3.Connection:
+    """Opens the file, making or migrating it as needed; transactions are begun by hand.
+
+    Args:
+        path: the file; it and its folder are made if they are missing.
+        busy_timeout: seconds to wait for another process's transaction.
+
+    Raises:
+        LedgerError: if the file is newer, not ours, corrupt, read-only or locked.
+    """
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _alone_in(path.parent):
+            db = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None)
+            try:
+                _prepare(db, path)
+            except BaseException:
+                db.close()
+                raise
+    return db
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turns SQLite's and the system's errors into one line that names the ledger and the cure.
+
+    Raises:
+        LedgerError: for the errors that a user can mend; any other escapes, being a bug.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        # The low byte is the primary code (sqlite.org/rescode.html); misuse of the module has none.
+        cure = _CURES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if cure is None:
+            raise
+        raise LedgerError(f"{path}: the ledger {cure}") from error
+    except OSError as error:
+        raise LedgerError(f"{path}: no ledger can be made there: {error.strerror}") from error
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """One BEGIN IMMEDIATE: nobody else writes from here on; rolled back if anything is raised."""
+    with db:
+        db.execute("BEGIN IMMEDIATE")
+        yield
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Waits until no other process is opening a ledger in the folder.
+
+    Two that turn a new file to WAL at once make SQLite give up at once, whatever the timeout.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _prepare(db: sqlite3.Connection, path: Path) -> None:
+    # Looked at before anything is written: a file that is not ours must stay as it is.
+    _schema_version(db, path)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    with transaction(db):
+        for step in _MIGRATIONS[_schema_version(db, path) :]:
+            for statement in step:
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+
+
+def _schema_version(db: sqlite3.Connection, path: Path) -> int:
+    """The file's schema version, 0 for an empty file.
+
+    Raises:
+        LedgerError: if another program's data are in the file, or a newer copydesk's.
+    """
+    if _scalar(db, "SELECT count(*) FROM sqlite_schema") == 0:
+        return 0
+    if _scalar(db, "PRAGMA application_id") != _APPLICATION_ID:
+        raise LedgerError(f"{path}: holds another program's data: set another ledger file")
+    version = _scalar(db, "PRAGMA user_version")
+    if version > len(_MIGRATIONS):
+        raise LedgerError(
+            f"{path}: the ledger has version {version}, this copydesk knows up to "
+            f"{len(_MIGRATIONS)}: upgrade copydesk or set another ledger file"
+        )
+    return version
+
+
+def _scalar(db: sqlite3.Connection, query: str) -> int:
+    return int(db.execute(query).fetchone()[0])

@@ -1,0 +1,109 @@
+"""Archives every article response as it was sent, before anything else sees it."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http import Headers, Response
+from scrapy.statscollectors import StatsCollector
+from scrapy.utils.defer import deferred_from_coro
+
+from cleaning.error import OutputError
+from crawler.archive import ArchiveWriter, Exchange
+
+logger = logging.getLogger(__name__)
+
+
+class ArchiveMiddleware:
+    """Writes article responses to WARC and tells where, in `request.meta`.
+
+    Place it closer to the downloader than HttpCompressionMiddleware (590), at 595 or more: there
+    the body is still as sent.
+
+    Read: `meta["archive"]`, true for requests of articles; a response to one with status 200 is
+    written. Set on every response that came from the network: `meta["fetched_at"]` (aware datetime)
+    and `meta["warc"]` (`WarcPlace`; absent when not written). Replayed responses pass untouched.
+
+    Settings: `COPYDESK_ARCHIVE` (folder; empty switches it off), `COPYDESK_RUN_ID`.
+    Stats: `copydesk/archived`, `copydesk/archive_failed`.
+    """
+
+    def __init__(
+        self, writer: ArchiveWriter, stats: StatsCollector, stop_crawl: Callable[[str], None]
+    ) -> None:
+        """Take what is written to, counted in, and called with a reason when writing fails."""
+        self._writer = writer
+        self._stats = stats
+        self._stop_crawl = stop_crawl
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build from the settings.
+
+        Raises:
+            NotConfigured: no folder is set.
+        """
+        folder = crawler.settings.get("COPYDESK_ARCHIVE")
+        if not folder:
+            raise NotConfigured("COPYDESK_ARCHIVE is empty")
+        writer = ArchiveWriter(Path(folder), crawler.settings["COPYDESK_RUN_ID"])
+
+        def stop_crawl(reason: str) -> None:
+            # Closing waits for open requests, this one too, so it must not be waited for here.
+            deferred_from_coro(crawler.engine.close_spider_async(reason=reason))
+
+        middleware = cls(writer, crawler.stats, stop_crawl)
+        crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
+        return middleware
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Note when the response came and, if it is an article's, write it.
+
+        Raises:
+            IgnoreRequest: it cannot be written; what is not archived is not published, and the
+                crawl is stopped.
+        """
+        if "replay" in request.meta:
+            return response
+        request.meta["fetched_at"] = datetime.now(UTC)
+        # A retried or redirected request brings the place of an earlier response along.
+        request.meta.pop("warc", None)
+        if request.meta.get("archive") and response.status == HTTPStatus.OK:
+            self._write(request, response)
+        return response
+
+    def spider_closed(self) -> None:
+        """End the archive file."""
+        self._writer.close()
+
+    def _write(self, request: Request, response: Response) -> None:
+        try:
+            request.meta["warc"] = self._writer.write(_exchange(request, response))
+        except OutputError as error:
+            logger.error("%s", error)  # noqa: TRY400  (one line for the user, no traceback)
+            self._stats.inc_value("copydesk/archive_failed")
+            self._stop_crawl("archive_failed")
+            raise IgnoreRequest(str(error)) from error
+        self._stats.inc_value("copydesk/archived")
+
+
+def _exchange(request: Request, response: Response) -> Exchange:
+    return Exchange(
+        url=response.url,
+        method=request.method,
+        request_headers=_pairs(request.headers),
+        status=response.status,
+        response_headers=_pairs(response.headers),
+        body=response.body,
+        fetched_at=request.meta["fetched_at"],
+    )
+
+
+def _pairs(headers: Headers) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((name, value) for name, values in headers.items() for value in values)

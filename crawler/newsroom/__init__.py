@@ -1,0 +1,1 @@
+"""The bundled newsroom: two small, messy news sites for demos, tests and documentation."""

@@ -1,0 +1,55 @@
+"""A file of lines that appears only when it is whole; or a stream, where no file is named."""
+
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from crawler.disk import explained
+
+
+class OutputFile:
+    """Use it in a `with` statement: when that ends well the file is there, in place of an old one.
+
+    Where nothing was written there is no file, nor an old one: it would tell of another run.
+    """
+
+    def __init__(self, path: Path | None, stream: BinaryIO) -> None:
+        """Take the file to make, and the stream to write to where that is None."""
+        self._path = path
+        self._part = path.with_name(f"{path.name}.part") if path else None
+        self._file: BinaryIO | None = None if path else stream
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if self._path is None or self._part is None:
+            return
+        with explained(self._path):
+            if self._file is not None:
+                self._file.close()
+            if error is not None:
+                self._part.unlink(missing_ok=True)
+            elif self._file is None:
+                self._path.unlink(missing_ok=True)
+            else:
+                self._part.replace(self._path)
+
+    def write(self, line: bytes) -> None:
+        """Append a line.
+
+        Raises:
+            OutputError: if the file cannot be written.
+        """
+        if self._path is None and self._file is not None:
+            self._file.write(line + b"\n")
+            self._file.flush()
+            return
+        if self._part is not None:
+            with explained(self._part):
+                self._opened(self._part).write(line + b"\n")
+
+    def _opened(self, part: Path) -> BinaryIO:
+        if self._file is None:
+            part.parent.mkdir(parents=True, exist_ok=True)
+            self._file = part.open("wb")
+        return self._file

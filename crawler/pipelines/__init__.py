@@ -1,0 +1,1 @@
+"""Item pipelines, in the order of the data: clean, compare, publish."""

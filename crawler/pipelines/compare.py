@@ -1,0 +1,51 @@
+"""Item pipeline: what the ledger knows decides whether an article is new."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from cleaning.article import Article
+from cleaning.clean import Cleaned
+from crawler.ledger import Ledger
+
+
+class ComparePipeline:
+    """Gives each article its version, op and duplicate label; drops what is unchanged."""
+
+    def __init__(self, crawler: Crawler, path: Path, run_id: str) -> None:
+        """Take where the ledger is; it is opened with the spider."""
+        self.crawler = crawler
+        self.path = path
+        self.run_id = run_id
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy from COPYDESK_OUTPUT."""
+        settings = crawler.settings
+        path = Path(settings["COPYDESK_OUTPUT"]) / "ledger.sqlite"
+        return cls(crawler, path, settings["COPYDESK_RUN_ID"])
+
+    def open_spider(self) -> None:
+        """Open the ledger."""
+        self.ledger = Ledger(self.path)
+
+    def process_item(self, item: Any) -> Any:
+        """Decide on an article; refusals pass."""
+        if not isinstance(item, Cleaned) or not isinstance(item.result, Article):
+            return item
+        decision = self.ledger.decide(item.result, self.run_id)
+        if decision.article is None:
+            self._count("unchanged")
+            raise DropItem("unchanged")
+        self._count("duplicate" if decision.article.duplicate else decision.outcome)
+        return replace(item, result=decision.article)
+
+    def close_spider(self) -> None:
+        """Close the ledger."""
+        self.ledger.close()
+
+    def _count(self, outcome: str) -> None:
+        self.crawler.stats.inc_value(f"copydesk/{outcome}")

@@ -1,0 +1,94 @@
+"""Every Scrapy setting that copydesk changes, each with its reason.
+
+Settings of our own begin with COPYDESK_. All of them can be set with `-s NAME=VALUE`.
+"""
+
+import os
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+BOT_NAME = "copydesk"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+COMMANDS_MODULE = "crawler.commands"
+
+# --- copydesk's own -----------------------------------------------------------------------------
+
+#: Where records, refusals, audit files, archive, ledger and run summaries go.
+COPYDESK_OUTPUT = str(_ROOT / "output")
+#: Where articles are archived as WARC; empty switches the archive off.
+COPYDESK_ARCHIVE = str(_ROOT / "output" / "archive")
+#: The folder of site declarations; `-a sites=DIR` overrides it for one run.
+COPYDESK_SITES = str(_ROOT / "crawler" / "sites")
+#: Worker processes that clean pages; 0 cleans in Scrapy's own process, for debugging.
+COPYDESK_WORKERS = os.cpu_count() or 1
+#: Seconds that cleaning one page may take; the worst real page takes half a second.
+COPYDESK_CLEAN_TIMEOUT = 10
+#: Megabytes of address space that a worker may use.
+COPYDESK_CLEAN_MEMORY_MB = 1536
+#: Whom a site's owner can ask about the crawler: a URL or an e-mail address.
+COPYDESK_CONTACT = ""
+
+# --- who we are, and manners --------------------------------------------------------------------
+
+# One honest name; `crawler.addon` adds COPYDESK_CONTACT to it.
+USER_AGENT = "copydesk/0.1"
+# Off by default in Scrapy; a crawler that runs unattended obeys.
+ROBOTSTXT_OBEY = True
+# A news site is read, not raced: one request a second and site unless its TOML says otherwise.
+DOWNLOAD_DELAY = 1.0
+CONCURRENT_REQUESTS_PER_DOMAIN = 2
+CONCURRENT_REQUESTS = 32
+# Sessions would make pages depend on the order of requests.
+COOKIES_ENABLED = False
+# Leaks nothing of one site to another.
+REFERRER_POLICY = "same-origin"
+
+# --- limits: Scrapy's defaults allow 1 GiB, 3 minutes and 20 redirects ---------------------------
+
+DOWNLOAD_MAXSIZE = 20 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 5 * 1024 * 1024
+DOWNLOAD_TIMEOUT = 30
+REDIRECT_MAX_TIMES = 5
+DEPTH_LIMIT = 20
+
+# --- doors that stay shut -----------------------------------------------------------------------
+
+# Both open a local port on which code can be run, and are on by default in 2.19.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+# A link or redirect must never read a local file or a foreign store.
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+# Off by default in Scrapy; unverified news is no news.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+
+# --- the way of the data ------------------------------------------------------------------------
+
+ADDONS = {"crawler.addon.CopydeskAddon": 500}
+
+DOWNLOADER_MIDDLEWARES = {
+    # before robots.txt (100), whose own request needs the site's proxy too
+    "crawler.middlewares.site.SiteMiddleware": 50,
+    # after redirects are resolved, so that the URL asked for is the one remembered
+    "crawler.middlewares.validators.ValidatorMiddleware": 650,
+    # next to the downloader: it archives bodies as sent, before HttpCompression (590) unpacks them
+    "crawler.middlewares.archive.ArchiveMiddleware": 890,
+}
+ITEM_PIPELINES = {
+    "crawler.pipelines.clean.CleanPipeline": 100,
+    "crawler.pipelines.compare.ComparePipeline": 200,
+    "crawler.pipelines.publish.PublishPipeline": 300,
+}
+EXTENSIONS = {
+    "crawler.extensions.progress.Progress": 100,
+    "crawler.extensions.summary.Summary": 900,
+}
+
+# --- what people see ----------------------------------------------------------------------------
+
+LOG_LEVEL = "INFO"
+LOG_FORMATTER = "crawler.logformatter.QuietLogFormatter"
+# `-O` and FEEDS: readable letters, and yesterday's file stays when nothing was new.
+FEED_EXPORT_ENCODING = "utf-8"
+FEED_STORE_EMPTY = False

@@ -1,0 +1,160 @@
+"""What our spiders share: leads become requests, responses become pages, failures refusals."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from cleaning.article import Refusal, Warc
+from cleaning.dates import format_timestamp
+from cleaning.page import Lead, Page
+from cleaning.pagination import next_part
+from cleaning.rules import Rules
+from crawler.fetch_failure import NotModified, explain
+from crawler.known_sites import load_known_sites, rules_for, site_of
+from crawler.site import Site, load_sites
+
+# An article over more pages than this is a trap or a gallery.
+_MAX_PARTS = 20
+# Pages of an article go first: what is begun is finished.
+_PART_PRIORITY = 10
+
+
+class ArticleSpider(Spider):
+    """Base of the spiders; it has no name of its own, so Scrapy does not list it.
+
+    Items: `Page` for each article fetched, `Refusal` for each lead that could not be.
+    """
+
+    #: What `prepare` found declared.
+    sites: Sequence[Site]
+    #: The folder of declarations that the argument `sites` named.
+    folder: str | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Made by Scrapy: sites are loaded before any request, and their delays become slots.
+
+        Raises:
+            SiteError: if a site's TOML is broken.
+            InputError: if an argument names a file that cannot be read.
+        """
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.prepare(crawler.settings)
+        crawler.settings.set("DOWNLOAD_SLOTS", _slots(spider.sites), "spider")
+        return spider
+
+    def prepare(self, settings: BaseSettings) -> None:
+        """Read and check what the arguments name; nothing is fetched yet."""
+        folder, default = self.folder, Path(settings["COPYDESK_SITES"])
+        self.sites = load_sites(Path(folder)) if folder else load_known_sites(default)
+
+    def rules_for(self, url: str) -> Rules:
+        """The rules of the site that a URL belongs to; none for a site that nobody declared."""
+        return rules_for(url, self.sites)
+
+    def site_of(self, url: str) -> Site | None:
+        """The declared site that a URL belongs to."""
+        return site_of(url, self.sites)
+
+    def article_request(self, lead: Lead) -> Request:
+        """Ask for an article."""
+        return Request(
+            lead.url,
+            callback=self.parse_article,
+            errback=self.failed,
+            cb_kwargs={"lead": lead},
+            meta={"archive": True},
+        )
+
+    def parse_article(self, response: Response, lead: Lead) -> Iterator[Request | Page]:
+        """An article's response: a page, or first the request for the page on which it goes on."""
+        yield self._page_or_more(self._page_of(response, lead), response)
+
+    def parse_part(self, response: Response, page: Page) -> Iterator[Request | Page]:
+        """A further page of the same article."""
+        part = self._page_of(response, page.lead)
+        yield self._page_or_more(replace(page, continuations=(*page.continuations, part)), response)
+
+    def part_request(self, url: str) -> Request | None:
+        """The request for a further page of an article; None where it cannot be had."""
+        return Request(url, meta={"archive": True})
+
+    def failed(self, failure: Failure) -> Iterator[Refusal | Page]:
+        """A request without a good response: a refusal with its reason."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        if isinstance(failure.value, NotModified):
+            return
+        page = request.cb_kwargs.get("page")
+        if page is not None:
+            # A further page is missing; the cleaning sees that, and marks the text as cut.
+            yield page
+            return
+        yield self._refusal(failure, request)
+
+    def _page_or_more(self, page: Page, response: Response) -> Request | Page:
+        if len(page.continuations) >= _MAX_PARTS or b"next" not in response.body:
+            return page
+        url = next_part(response.body.decode("latin-1"), response.url)
+        request = self.part_request(url) if url else None
+        if request is None:
+            return page
+        return request.replace(
+            callback=self.parse_part,
+            errback=self.failed,
+            cb_kwargs={"page": page},
+            priority=_PART_PRIORITY,
+            dont_filter=True,
+        )
+
+    def _page_of(self, response: Response, lead: Lead | None) -> Page:
+        meta = response.meta
+        return Page(
+            url=response.url,
+            requested_url=meta.get("redirect_urls", [response.url])[0],
+            body=response.body,
+            fetched_at=meta.get("fetched_at") or datetime.now(UTC),
+            status=response.status,
+            headers=_headers_of(response),
+            lead=lead,
+            warc=meta.get("warc"),
+            run_id=self.settings["COPYDESK_RUN_ID"],
+            spider=self.name,
+        )
+
+    def _refusal(self, failure: Failure, request: Request) -> Refusal:
+        cause = explain(failure)
+        place = request.meta.get("warc")
+        return Refusal(
+            url=request.url,
+            requested_url=request.meta.get("redirect_urls", [request.url])[0],
+            reason=cause.reason,
+            detail=cause.detail,
+            stage="fetch",
+            at=format_timestamp(request.meta.get("fetched_at") or datetime.now(UTC)),
+            status=cause.status,
+            warc=Warc(file=place.file, offset=place.offset) if place else None,
+            run_id=self.settings["COPYDESK_RUN_ID"],
+            spider=self.name,
+        )
+
+
+def _slots(sites: Sequence[Site]) -> dict[str, dict[str, Any]]:
+    """Scrapy's download slots of the sites that declare a delay of their own."""
+    declared = ((site.domain, site.fetch.delay) for site in sites)
+    return {domain: {"delay": delay} for domain, delay in declared if delay is not None}
+
+
+def _headers_of(response: Response) -> dict[str, str]:
+    """Lower-case names, latin-1 values, repeated headers joined."""
+    return {
+        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }

@@ -1,0 +1,82 @@
+"""Fetches the articles of a list.
+
+scrapy crawl urls -a file=PATH          one URL a line; empty lines and lines with # are passed over
+"""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scrapy import Request
+from scrapy.settings import BaseSettings
+
+from cleaning.article import Refusal
+from cleaning.dates import format_timestamp
+from cleaning.error import InputError
+from cleaning.page import Lead
+from crawler.discovery.link import absolute
+from crawler.spiders.article import ArticleSpider
+
+
+class UrlsSpider(ArticleSpider):
+    """Asks for each URL once; lines that are no URL are refused."""
+
+    name = "urls"
+
+    def __init__(self, file: str | None = None, sites: str | None = None) -> None:
+        """Take the arguments of the command line.
+
+        Args:
+            file: the list, UTF-8, one URL a line.
+            sites: a folder of site declarations, for rules and proxies.
+        """
+        super().__init__()
+        self.file = file
+        self.folder = sites
+        self.lines: list[str] = []
+
+    def prepare(self, settings: BaseSettings) -> None:
+        """Read the list."""
+        super().prepare(settings)
+        if not self.file:
+            raise InputError("urls: no list is given; add -a file=PATH, one URL a line")
+        self.lines = _read_lines(Path(self.file))
+
+    async def start(self) -> AsyncIterator[Request | Refusal]:
+        """Ask for each line's URL."""
+        now = datetime.now(UTC)
+        for line in self.lines:
+            url = absolute("", line)
+            if url is None:
+                yield self._refused_line(line, now)
+                continue
+            self.crawler.stats.inc_value("copydesk/lead/list")
+            yield self.article_request(Lead(url=url, via="list", at=now, source_url=self.file))
+
+    def _refused_line(self, line: str, now: datetime) -> Refusal:
+        return Refusal(
+            url=line,
+            requested_url=line,
+            reason="bad-url",
+            detail="not an http or https URL",
+            stage="fetch",
+            at=format_timestamp(now),
+            status=None,
+            warc=None,
+            run_id=self.settings["COPYDESK_RUN_ID"],
+            spider=self.name,
+        )
+
+
+def _read_lines(path: Path) -> list[str]:
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); check the path") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is not UTF-8 text; give a list of URLs, one a line") from error
+    lines = [line.strip() for line in text.splitlines()]
+    wanted = [line for line in lines if line and not line.startswith("#")]
+    if not wanted:
+        raise InputError(f"{path}: holds no URL; give one a line")
+    return wanted

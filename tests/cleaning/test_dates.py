@@ -1,0 +1,333 @@
+"""Dates: every place a page may say them, what beats what, and what is no date."""
+
+import random
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from lxml import html
+from lxml.html import HtmlElement
+
+from cleaning.dates import (
+    Dates,
+    format_timestamp,
+    is_date_line,
+    resolve_dates,
+    resolve_text_dates,
+)
+from cleaning.jsonld import read_jsonld
+from cleaning.page import Lead, Page
+from cleaning.rules import Rules
+
+_FETCHED = datetime(2025, 11, 1, 12, tzinfo=UTC)
+_URL = "https://example.com/news/harbour"
+
+
+def _tree(head: str = "", body: str = "", lang: str = "en-GB") -> HtmlElement:
+    filler = "<h1>The old harbour</h1><p>The council met to settle the plan.</p>"
+    text = f'<html lang="{lang}"><head>{head}</head><body>{body}{filler}</body></html>'
+    return html.document_fromstring(text)
+
+
+def _page(url: str = _URL, lead: Lead | None = None) -> Page:
+    return Page(url=url, requested_url=url, body=b"", fetched_at=_FETCHED, lead=lead)
+
+
+def _resolve(tree: HtmlElement, page: Page | None = None, rules: Rules | None = None) -> Dates:
+    return resolve_dates(tree, read_jsonld(tree), page or _page(), rules or Rules())
+
+
+def _written(dates: Dates) -> tuple[str | None, str | None]:
+    return (
+        dates.published and format_timestamp(dates.published),
+        dates.modified and format_timestamp(dates.modified),
+    )
+
+
+def _ld(**stated: str) -> str:
+    pairs = ", ".join(
+        f'"{key.replace("type", "@type")}": "{value}"' for key, value in stated.items()
+    )
+    return f'<script type="application/ld+json">{{{pairs}}}</script>'
+
+
+def _meta(name: str, value: str) -> str:
+    return f'<meta property="{name}" content="{value}">'
+
+
+_STAMP = "2025-10-14T08:30:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "published", "precision", "source"),
+    [
+        (_ld(type="NewsArticle", datePublished=_STAMP), "", _STAMP, "second", "json-ld"),
+        (_ld(type="WebPage", datePublished=_STAMP), "", _STAMP, "second", "json-ld"),
+        (_meta("article:published_time", _STAMP), "", _STAMP, "second", "meta"),
+        (_meta("DC.date.issued", _STAMP), "", _STAMP, "second", "meta"),
+        (
+            "",
+            f'<time class="entry-date" datetime="{_STAMP}">then</time>',
+            _STAMP,
+            "second",
+            "time-tag",
+        ),
+        ("", f'<i itemprop="datePublished" content="{_STAMP}"></i>', _STAMP, "second", "microdata"),
+        (
+            "",
+            '<p class="byline">By Jane Doe | 14 October 2025, 8.30pm</p>',
+            "2025-10-14T20:30:00+00:00",
+            "minute",
+            "byline",
+        ),
+        ("", "<p>Posted on 14/10/2025</p>", "2025-10-14T00:00:00+00:00", "day", "htmldate"),
+        (_meta("pubdate", "Tue, 14 Oct 2025 08:30:00 +0100"), "", _STAMP, "second", "meta"),
+        (_meta("pubdate", "2025-10-14T07:30Z"), "", "2025-10-14T07:30:00+00:00", "minute", "meta"),
+        (_meta("pubdate", "20251014T083000+0100"), "", _STAMP, "second", "meta"),
+        (_meta("pubdate", "1760427000"), "", "2025-10-14T07:30:00+00:00", "second", "meta"),
+        (_meta("pubdate", "2025-10-14"), "", "2025-10-14T00:00:00+00:00", "day", "meta"),
+        # broken JSON-LD still says its dates
+        (
+            f'<script type="application/ld+json">{{"datePublished": "{_STAMP}",,}}</script>',
+            "",
+            _STAMP,
+            "second",
+            "json-ld",
+        ),
+    ],
+)
+def test_reads_each_place(
+    head: str, body: str, published: str, precision: str, source: str
+) -> None:
+    dates = _resolve(_tree(head, body))
+    assert _written(dates)[0] == published
+    assert (dates.precision, dates.source) == (precision, source)
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("", ""),
+        (_ld(type="NewsArticle", dateModified=_STAMP), ""),
+        (_meta("article:modified_time", _STAMP), ""),
+        (_meta("article:published_time", "2025-11-03T09:00:00Z"), ""),
+        (_meta("article:published_time", "1970-01-01T00:00:00Z"), ""),
+        (_meta("article:published_time", "soon"), ""),
+        ("", f'<aside><time datetime="{_STAMP}">then</time></aside>'),
+        ("", '<div class="comments"><p class="date">14 October 2025</p></div>'),
+        ("", '<p class="date">Updated: 14 October 2025</p>'),
+        ("", '<p class="byline">Chapter 3, by Jane Doe, 12</p>'),
+        (_ld(type="VideoObject", datePublished=_STAMP), ""),
+    ],
+)
+def test_takes_nothing_else_for_published(head: str, body: str) -> None:
+    dates = _resolve(_tree(head, body))
+    assert dates.published is None, dates
+
+
+def test_structured_places_outvote_one_that_differs() -> None:
+    head = _ld(type="NewsArticle", datePublished=_STAMP) + _meta("date", "2025-10-20")
+    dates = _resolve(_tree(head), _page("https://example.com/2025/10/14/harbour"))
+    assert (_written(dates)[0], dates.flags) == (_STAMP, ("date-conflict",))
+
+
+def test_the_object_of_this_page_goes_before_its_neighbours() -> None:
+    other = _ld(type="NewsArticle", url="https://example.com/x", datePublished="2025-01-02T10:00Z")
+    own = _ld(type="NewsArticle", url=_URL, datePublished=_STAMP)
+    assert _written(_resolve(_tree(other + own)))[0] == _STAMP
+
+
+def test_modified_is_kept_apart_and_is_never_before_published() -> None:
+    later, earlier = "2025-10-15T09:00:00+01:00", "2025-10-13T09:00:00+01:00"
+    for stated, expected in ((later, later), (earlier, None)):
+        tree = _tree(_ld(type="NewsArticle", datePublished=_STAMP, dateModified=stated))
+        assert _written(_resolve(tree)) == (_STAMP, expected)
+
+
+def test_a_byline_gives_utc_its_local_clock() -> None:
+    head = _meta("article:published_time", "2025-10-15T01:49:09Z")
+    body = '<time class="published" datetime="2025-10-14 18:49:09">14 October</time>'
+    assert _written(_resolve(_tree(head, body)))[0] == "2025-10-14T18:49:09-07:00"
+
+
+@pytest.mark.parametrize(
+    ("zone", "published", "flags"),
+    [
+        (None, "2025-07-14T08:30:00+00:00", ("zone-assumed",)),
+        ("Europe/Berlin", "2025-07-14T08:30:00+02:00", ()),
+        ("Asia/Kolkata", "2025-07-14T08:30:00+05:30", ()),
+    ],
+)
+def test_a_time_without_offset_is_the_sites(
+    zone: str | None, published: str, flags: tuple[str, ...]
+) -> None:
+    tree = _tree(_ld(type="NewsArticle", datePublished="2025-07-14 08:30"))
+    dates = _resolve(tree, rules=Rules(timezone=zone))
+    assert (_written(dates)[0], dates.flags) == (published, flags)
+
+
+@pytest.mark.parametrize(
+    ("lang", "body", "day"),
+    [
+        ("en-US", "03/04/2025", "2025-03-04"),
+        ("en-GB", "03/04/2025", "2025-04-03"),
+        ("fr", "3 avril 2025", "2025-04-03"),
+        ("de-DE", "Donnerstag, 3. April 2025", "2025-04-03"),
+        ("es", "3 de abril de 2025", "2025-04-03"),
+        ("ru", "3 апреля 2025 г.", "2025-04-03"),
+        ("ja", "2025年4月3日（木）", "2025-04-03"),
+        ("ko", "2025. 4. 3.", "2025-04-03"),
+        ("th", "3 เมษายน 2568", "2025-04-03"),
+    ],
+)
+def test_days_are_read_as_the_pages_language_writes_them(lang: str, body: str, day: str) -> None:
+    dates = _resolve(_tree(body=f'<p class="date">{body}</p>', lang=lang))
+    assert (_written(dates)[0] or "")[:10] == day
+
+
+@pytest.mark.parametrize("via", ["feed", "sitemap"])
+def test_the_lead_knows_what_the_page_does_not_say(via: str) -> None:
+    lead = Lead(url=_URL, via=via, at=_FETCHED, published=_STAMP)  # type: ignore[arg-type]  # both are Via
+    dates = _resolve(_tree(), _page(lead=lead))
+    assert (_written(dates)[0], dates.source) == (_STAMP, via)
+
+
+@pytest.mark.parametrize(
+    ("url", "published"),
+    [
+        ("https://example.com/2025/10/14/harbour", "2025-10-14T00:00:00+00:00"),
+        ("https://example.com/news/20251014-harbour", "2025-10-14T00:00:00+00:00"),
+        ("https://example.com/2025/13/14/harbour", None),
+        ("https://example.com/item-120251014", None),
+    ],
+)
+def test_the_url_may_hold_a_day(url: str, published: str | None) -> None:
+    assert _written(_resolve(_tree(), _page(url)))[0] == published
+
+
+@pytest.mark.parametrize(
+    ("lines", "published", "modified"),
+    [
+        (["Title", "2024-12-19", "Text."], "2024-12-19T00:00:00+00:00", None),
+        (["Published: 12 March 2025"], "2025-03-12T00:00:00+00:00", None),
+        (["19 décembre 2024 à 14h05"], "2024-12-19T14:05:00+00:00", None),
+        (
+            ["Published: 12 March 2025 | Updated: 13 March 2025 10:15"],
+            "2025-03-12T00:00:00+00:00",
+            "2025-03-13T10:15:00+00:00",
+        ),
+        (["Stand: 12.03.2025 10:05 Uhr"], None, "2025-03-12T10:05:00+00:00"),
+        (["The council met on 12 March 2025."], None, None),
+        (["a", "b", "c", "d", "e", "f", "2024-12-19"], None, None),
+        ([], None, None),
+    ],
+)
+def test_plain_text_is_dated_by_its_first_lines(
+    lines: list[str], published: str | None, modified: str | None
+) -> None:
+    rules = Rules(languages=("en", "fr", "de"))
+    assert _written(resolve_text_dates(lines, _page(), rules)) == (published, modified)
+
+
+def test_plain_text_knows_its_lead() -> None:
+    lead = Lead(url=_URL, via="feed", at=_FETCHED, published=_STAMP)
+    assert _written(resolve_text_dates([], _page(lead=lead), Rules()))[0] == _STAMP
+
+
+_DATE_LINES = [
+    "2024-12-19",
+    "19.12.2024, 14:05 Uhr",
+    "May 5",
+    "Updated 2:05 PM ET, Thu November 19, 2026",
+    "Published: 12 March 2025 | Updated: 13 March 2025",
+    "First published on 12 March 2025 at 8.30am",
+    "Updated: 14:05",
+    "Publié le 19 décembre 2024 à 14h05",
+    "Mis à jour le 3 mai 2025",
+    "Stand: 3. Mai 2025",
+    "Veröffentlicht am 12. März 2025 um 14 Uhr",
+    "Publicado el 12 de marzo de 2025",
+    "公開日：2025年3月12日 10時05分",
+]
+_OTHER_LINES = [
+    "",
+    "By Jane Doe",
+    "By Jane Doe, 12 March 2025",
+    "Chapter 3",
+    "May 5 people come?",
+    "May I come in?",
+    "March on the capital",
+    "1 of 3",
+    "22:18",
+    "2:1",
+    "Updated",
+    "5 min read",
+    "Room 101",
+    "In 2024 the council met 12 times.",
+    "On 12 March 2025 the council met.",
+    "The harbour, 1912-1950",
+    "+44 20 7946 0000",
+    "€ 12.50",
+    "Version 1.2.3",
+    "12 March 2025 " * 8,
+]
+
+
+@pytest.mark.parametrize("line", _DATE_LINES)
+def test_is_a_date_line(line: str) -> None:
+    assert is_date_line(line, ["en", "fr", "de", "es", "ja"])
+
+
+@pytest.mark.parametrize("line", _OTHER_LINES)
+def test_is_no_date_line(line: str) -> None:
+    assert not is_date_line(line, ["en", "fr", "de", "es", "ja"])
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "2025-02-30",
+        "0000-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-12:00",
+        "0001-01-01T00:00:00+14:00",
+        "2025-10-14T25:61:00Z",
+        "2025-10-14T08:30:00+99:99",
+        "Tue, 14 Oct 2025 08:30:00 +99999999999999999",
+        "99999999999999999999",
+        "1" * 80,
+        "12 " * 26,
+        "abcdefg " * 10,
+        "a1 " * 26,
+        "\N{SUPERSCRIPT TWO}" * 8,
+    ],
+)
+def test_hostile_dates_give_none_or_what_is_sound_in_them(raw: str) -> None:
+    tree = _tree(_meta("article:published_time", raw), f'<p class="date">{raw}</p>')
+    published, _ = _written(_resolve(tree))
+    assert (published or "2025-10-14").startswith("2025-10-14")
+
+
+def test_the_tree_is_left_as_it_was() -> None:
+    for body in ("", '<form><p class="date">Posted</p></form><p>On 14/10/2025</p>'):
+        tree = _tree(body=body)
+        before = html.tostring(tree)
+        _resolve(tree)
+        assert html.tostring(tree) == before
+
+
+def test_the_order_of_pages_changes_no_answer() -> None:
+    bodies = [f'<p class="date">{line}</p>' for line in _DATE_LINES + _OTHER_LINES]
+    pages = [(body, lang) for body in bodies for lang in ("en-US", "en-GB", "fr")]
+    expected = {page: _resolve(_tree(body=page[0], lang=page[1])) for page in pages}
+    random.Random(5).shuffle(pages)  # noqa: S311  (no secret)
+    assert all(_resolve(_tree(body=p[0], lang=p[1])) == expected[p] for p in pages)
+
+
+@pytest.mark.parametrize(
+    ("moment", "written"),
+    [
+        (datetime(2025, 10, 14, 8, 30, tzinfo=timezone(timedelta(hours=1))), _STAMP),
+        (datetime(2025, 10, 14, 7, 30, 5, 999_999, tzinfo=UTC), "2025-10-14T07:30:05+00:00"),
+    ],
+)
+def test_formats_rfc_3339(moment: datetime, written: str) -> None:
+    assert format_timestamp(moment) == written

@@ -1,0 +1,149 @@
+"""Replay: responses come out of the archive, and nothing reaches the network."""
+
+import gzip
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import HtmlResponse, Response, TextResponse
+from scrapy.utils.test import get_crawler
+
+from cleaning.page import WarcPlace
+from crawler.archive import ArchiveWriter, Exchange
+from crawler.http_message import MAX_BODY
+from crawler.middlewares.replay import ReplayMiddleware
+
+HTML = "<html lang='sv'><title>Färja</title><p>Färjan går klockan tolv.</p></html>"
+FETCHED_AT = datetime(2021, 2, 3, 4, 5, 6, tzinfo=UTC)
+
+PACKED = (
+    (b"Content-Type", b"text/html; charset=iso-8859-1"),
+    (b"Content-Encoding", b"gzip"),
+    (b"Content-Length", b"7"),
+    (b"X-Place", "Malmö".encode("latin-1")),
+)
+
+
+def _archived(folder: Path, *, status: int = 200, **given: Any) -> tuple[str, WarcPlace]:
+    exchange = Exchange(
+        url="https://ferry.example/noon", status=status, fetched_at=FETCHED_AT, **given
+    )
+    with ArchiveWriter(folder, "run") as writer:
+        place = writer.write(exchange)
+    return str(folder / place.file), place
+
+
+def _replay(request: Request) -> Response:
+    return ReplayMiddleware(get_crawler().stats).process_request(request)
+
+
+def test_the_response_is_as_it_was_after_decoding(tmp_path: Path) -> None:
+    """Body, charset, status and headers are those of the archived response."""
+    body = gzip.compress(HTML.encode("latin-1"))
+    path, place = _archived(tmp_path, response_headers=PACKED, body=body)
+    request = Request("https://ferry.example/noon", meta={"replay": (path, place.offset)})
+    response = _replay(request)
+    assert isinstance(response, HtmlResponse)
+    assert response.text == HTML
+    assert response.url == "https://ferry.example/noon"
+    assert "Content-Encoding" not in response.headers
+    assert response.headers["Content-Length"] == str(len(HTML)).encode()
+    assert response.headers["X-Place"] == "Malmö".encode("latin-1")
+    assert request.meta["warc"] == place
+    assert request.meta["fetched_at"] == FETCHED_AT
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "status", "kind"),
+    [
+        (b"text/html", b"<p>", 200, HtmlResponse),
+        (b"", b"<html lang=sv>", 200, HtmlResponse),
+        (b"text/plain", b"<p>", 200, TextResponse),
+        (b"image/png", b"\x89PNG\x01", 200, Response),
+        (b"text/html", b"<p>gone", 404, HtmlResponse),
+    ],
+)
+def test_each_kind_has_its_response(
+    tmp_path: Path, content_type: bytes, body: bytes, status: int, kind: type[Response]
+) -> None:
+    """Spiders get the classes that a live crawl would give them."""
+    headers = ((b"Content-Type", content_type),)
+    path, place = _archived(tmp_path, response_headers=headers, body=body, status=status)
+    response = _replay(Request("https://ferry.example/", meta={"replay": (path, place.offset)}))
+    assert type(response) is kind
+    assert response.status == status
+
+
+def test_a_request_for_nothing_archived_is_refused() -> None:
+    """A replay does not fetch."""
+    with pytest.raises(IgnoreRequest, match="a replay does not fetch"):
+        _replay(Request("https://ferry.example/robots.txt"))
+
+
+def test_a_record_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    """A missing file and a wrong offset are refused with the reader's own words."""
+    path, place = _archived(tmp_path, response_headers=PACKED, body=b"")
+    for replay in [(str(tmp_path / "none.warc.gz"), 0), (path, place.offset + 1)]:
+        with pytest.raises(IgnoreRequest, match=r"warc\.gz: "):
+            _replay(Request("https://ferry.example/", meta={"replay": replay}))
+
+
+def test_an_oversize_response_is_refused(tmp_path: Path) -> None:
+    """Half a page is not passed off as whole."""
+    path, place = _archived(tmp_path, response_headers=(), body=bytes(MAX_BODY + 1))
+    with pytest.raises(IgnoreRequest, match="too large"):
+        _replay(Request("https://ferry.example/", meta={"replay": (path, place.offset)}))
+
+
+CRAWL = """
+import json, sys
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+
+class Replayed(scrapy.Spider):
+    name = "replayed"
+    custom_settings = {
+        "DOWNLOADER_MIDDLEWARES": {"crawler.middlewares.replay.ReplayMiddleware": 900},
+        "HTTPERROR_ALLOW_ALL": True, "REMOTE_CONTROL_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,
+        **json.loads(sys.argv[3]),
+    }
+
+    async def start(self):
+        yield scrapy.Request(
+            "https://ferry.example/noon", meta={"replay": (sys.argv[1], int(sys.argv[2]))})
+        yield scrapy.Request("http://127.0.0.1:9/never", errback=self.refused)
+
+    def parse(self, response):
+        print(json.dumps([response.text, response.meta["fetched_at"].isoformat()]))
+
+    def refused(self, failure):
+        print(json.dumps(["refused", failure.type.__name__]))
+
+process = AsyncCrawlerProcess({"LOG_LEVEL": "ERROR"})
+process.crawl(Replayed)
+process.start()
+"""
+QUIET = {"REDIRECT_ENABLED": False, "RETRY_ENABLED": False, "COOKIES_ENABLED": False}
+
+
+@pytest.mark.parametrize(
+    "settings", [{"ROBOTSTXT_OBEY": False, **QUIET}, {"ROBOTSTXT_OBEY": True, **QUIET}, {}]
+)
+def test_a_crawl_replays_and_never_fetches(tmp_path: Path, settings: dict[str, bool]) -> None:
+    """In a real crawl with the usual middlewares around it, the archive alone answers."""
+    body = gzip.compress(HTML.encode("latin-1"))
+    path, place = _archived(tmp_path, response_headers=PACKED, body=body)
+    command = [sys.executable, "-c", CRAWL, path, str(place.offset), json.dumps(settings)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stderr == ""
+    assert sorted(json.loads(line) for line in run.stdout.splitlines()) == [
+        [HTML, FETCHED_AT.isoformat()],
+        ["refused", "IgnoreRequest"],
+    ]
