@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["paragraph", "heading", "list-item", "quote", "table-row"]
+Kind = Literal["paragraph", "heading", "list-item", "quote", "table-row", "caption"]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph, heading, list item, quote or table row, in document order."""
+    """One paragraph, heading, list item, quote, table row or caption, in document order."""
 
     kind: Kind
     text: str

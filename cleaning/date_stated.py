@@ -28,8 +28,9 @@ def stated_claims(
     tree: HtmlElement, head: Head, jsonld: Sequence[JsonObject], url: str
 ) -> Iterator[Claim]:
     """What the page says in JSON-LD, meta tags and its URL."""
-    things = tuple(_jsonld_claims(jsonld, url))
-    yield from things or _script_claims(tree)
+    yield from _jsonld_claims(jsonld, url)
+    if not any(thing.get(key) for thing in jsonld for _, key in SCHEMA_DATES):
+        yield from _script_claims(tree)
     yield from _meta_claims(head)
     yield from _url_claims(url)
 

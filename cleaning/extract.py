@@ -1,8 +1,7 @@
 """Takes the article out of the page: trafilatura's choice, as a list of typed blocks."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from lxml.etree import _Element
@@ -12,6 +11,7 @@ from trafilatura.settings import Document
 
 from cleaning.block import Block, Kind
 from cleaning.characters import folded_words, tidy
+from cleaning.markup import Markup, read_markup
 from cleaning.rules import Rules
 
 #: What trafilatura's own elements stand for; None keeps the kind of the element around.
@@ -47,16 +47,28 @@ def extract_blocks(tree: HtmlElement, rules: Rules) -> tuple[Block, ...]:
     )
     if not isinstance(document, Document) or document.body is None:
         return ()
-    links = _link_texts(tree)
-    return tuple(
-        replace(block, linked=folded_words(block.text) in links)
-        for block in _blocks(document.body, "paragraph")
-    )
+    markup = read_markup(tree)
+    marked = (_marked(block, markup) for block in _blocks(document.body, "paragraph"))
+    return tuple(_with_headings(marked, markup))
 
 
-def _link_texts(tree: HtmlElement) -> frozenset[tuple[str, ...]]:
-    """The words of each link: trafilatura's output does not tell what was one."""
-    return frozenset(folded_words(link.text_content()) for link in tree.iter("a"))
+def _marked(block: Block, markup: Markup) -> Block:
+    """The block with the kind that the page gives its text, where extraction has lost it."""
+    words = folded_words(block.text)
+    kind = markup.kinds.get(words, block.kind) if block.kind == "paragraph" else block.kind
+    return Block(kind, block.text, linked=words in markup.links)
+
+
+def _with_headings(blocks: Iterable[Block], markup: Markup) -> Iterator[Block]:
+    """The blocks, with the subheadings that extraction has dropped from between them."""
+    above: tuple[str, ...] | None = None
+    for block in blocks:
+        words = folded_words(block.text)
+        heading = markup.headings.get(words)
+        if heading and above is not None and folded_words(heading) != above:
+            yield Block("heading", heading)
+        yield block
+        above = words
 
 
 def _body_of(tree: HtmlElement, rules: Rules) -> HtmlElement:
@@ -72,7 +84,7 @@ def _blocks(element: _Element, kind: Kind) -> Iterator[Block]:
     if kind == "table-row" and len(element) > 1:
         yield from _flush([" | ".join(_cell_texts(element))], kind)
         return
-    inline = [element.text or ""]
+    inline = [_unbroken(element.text)]
     for child in element:
         if child.tag in _KINDS:
             yield from _flush(inline, kind)
@@ -80,7 +92,7 @@ def _blocks(element: _Element, kind: Kind) -> Iterator[Block]:
             inline = []
         else:
             inline.append(_inline_text(child))
-        inline.append(child.tail or "")
+        inline.append(_unbroken(child.tail))
     yield from _flush(inline, kind)
 
 
@@ -97,10 +109,15 @@ def _cell_texts(row: _Element) -> Iterator[str]:
 def _inline_text(element: _Element) -> str:
     if element.tag == "lb":
         return "\n"
-    parts = [element.text or ""]
+    parts = [_unbroken(element.text)]
     for child in element:
-        parts += (_inline_text(child), child.tail or "")
+        parts += (_inline_text(child), _unbroken(child.tail))
     return "".join(parts)
+
+
+def _unbroken(text: str | None) -> str:
+    """Line breaks of the source are blanks; only `<lb/>`, once `<br>`, breaks a line."""
+    return text.replace("\n", " ").replace("\r", " ") if text else ""
 
 
 def _flush(inline: list[str], kind: Kind) -> Iterator[Block]:

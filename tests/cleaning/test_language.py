@@ -13,9 +13,9 @@ _ENGLISH = (
     "station, where most of the passengers change trains in the morning."
 )
 _PORTUGUESE = (
-    "A câmara reuniu-se na terça-feira à noite para decidir o plano do porto antigo. Depois de três "
-    "horas de discussão, os vereadores concordaram em manter o mercado e em aproximar a paragem de "
-    "autocarros da estação, onde a maioria dos passageiros muda de comboio pela manhã."
+    "A câmara reuniu-se na terça-feira à noite para decidir o plano do porto antigo. Depois de "
+    "três horas de discussão, os vereadores concordaram em manter o mercado e em aproximar a "
+    "paragem de autocarros da estação, onde a maioria dos passageiros muda de comboio pela manhã."
 )
 _GERMAN = (
     "Der Rat trat am Dienstagabend zusammen, um über den Plan für den alten Hafen zu entscheiden. "
@@ -28,7 +28,7 @@ _CASES = [
     (_ENGLISH, (), "en", "langdetect"),
     (_ENGLISH, ("en-GB",), "en-GB", "langdetect+hint"),
     (_ENGLISH, ("de",), "en", "langdetect"),
-    (_PORTUGUESE, ("pt_BR", "pt"), "pt_BR", "langdetect+hint"),
+    (_PORTUGUESE, ("pt_BR", "pt"), "pt-BR", "langdetect+hint"),
     (_GERMAN, ("fr", "de-AT"), "de-AT", "langdetect+hint"),
     (_BANNER * 2 + _ENGLISH * 5, (), "en", "langdetect"),
     ("Council keeps the old market hall", ("en",), "en", "langdetect+hint"),
