@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from cleaning.article import Article, Refusal
 from cleaning.block import Block, render
+from cleaning.characters import folded_words
 from cleaning.dates import Dates, resolve_dates, resolve_text_dates
 from cleaning.decode import decode
 from cleaning.error import Refused
 from cleaning.extract import extract_blocks
 from cleaning.jsonld import read_jsonld
 from cleaning.language import Language, detect_language
+from cleaning.markup import read_markup
 from cleaning.metadata import Metadata, read_metadata
 from cleaning.page import Page
 from cleaning.pagination import previous_part
@@ -67,8 +69,10 @@ def _clean_html(page: Page, rules: Rules) -> Cleaned:
     tree = parse(decoded.text)
     jsonld = read_jsonld(tree)
     metadata = read_metadata(tree, jsonld, page, rules)
-    stripped = strip_residue(extract_blocks(tree, rules), metadata)
+    markup = read_markup(tree)
+    stripped = strip_residue(extract_blocks(tree, markup, rules), metadata)
     stripped = _joined(stripped, [_strip_part(part, rules) for part in page.continuations])
+    refuse_other_pages(stripped.kept, metadata, markup)
     dates = resolve_dates(tree, jsonld, page, rules)
     flags = ("encoding-mended",) if decoded.mended else ()
     read = Read(metadata, stripped, dates, decoded.encoding, flags)
@@ -79,6 +83,7 @@ def _clean_text(page: Page, rules: Rules) -> Cleaned:
     lines = read_lines(page.body)
     metadata = read_text_metadata(lines, page)
     stripped = strip_residue(text_blocks(lines), metadata)
+    refuse_other_pages(stripped.kept, metadata)
     dates = resolve_text_dates(lines, page, rules)
     return _judge(page, rules, Read(metadata, stripped, dates, "utf-8", ()))
 
@@ -86,7 +91,6 @@ def _clean_text(page: Page, rules: Rules) -> Cleaned:
 def _judge(page: Page, rules: Rules, read: Read) -> Cleaned:
     """Detect the language, judge access and quality, and write the record."""
     kept, metadata = read.stripped.kept, read.metadata
-    refuse_other_pages(kept, metadata)
     language = detect_language(_prose(kept), _language_hints(metadata, page, rules))
     removed = read.stripped.removed
     access = judge_access(kept, removed, metadata)
@@ -121,15 +125,19 @@ def _strip_part(part: Page, rules: Rules) -> Stripped:
     """A further page of the same article, stripped by what it says of itself."""
     tree = parse(decode(part.body, part.headers.get("content-type")).text)
     metadata = read_metadata(tree, read_jsonld(tree), part, rules)
-    return strip_residue(extract_blocks(tree, rules), metadata)
+    return strip_residue(extract_blocks(tree, read_markup(tree), rules), metadata)
 
 
 def _joined(first: Stripped, parts: Sequence[Stripped]) -> Stripped:
-    everything = (first, *parts)
-    return Stripped(
-        kept=tuple(block for one in everything for block in one.kept),
-        removed=tuple(removal for one in everything for removal in one.removed),
-    )
+    """All pages of an article as one; what each of them prints again is kept once."""
+    kept, removed = list(first.kept), list(first.removed)
+    said = {folded_words(block.text) for block in first.kept}
+    for part in parts:
+        again = [block for block in part.kept if folded_words(block.text) in said]
+        removed += part.removed
+        removed += (Removal("repeated-block", one.text, part.kept.index(one)) for one in again)
+        kept += (block for block in part.kept if block not in again)
+    return Stripped(tuple(kept), tuple(removed))
 
 
 def _prose(blocks: Sequence[Block]) -> str:

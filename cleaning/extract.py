@@ -11,7 +11,7 @@ from trafilatura.settings import Document
 
 from cleaning.block import Block, Kind
 from cleaning.characters import folded_words, tidy
-from cleaning.markup import Markup, read_markup
+from cleaning.markup import Markup
 from cleaning.rules import Rules
 
 #: What trafilatura's own elements stand for; None keeps the kind of the element around.
@@ -30,11 +30,12 @@ _KINDS: Final[dict[str, Kind | None]] = {
 _EMPTY_LINE = re.compile(r"\n\s*\n")
 
 
-def extract_blocks(tree: HtmlElement, rules: Rules) -> tuple[Block, ...]:
+def extract_blocks(tree: HtmlElement, markup: Markup, rules: Rules) -> tuple[Block, ...]:
     """The article's blocks in document order; none where the page has no article.
 
     Args:
         tree: the parsed page; it is not changed.
+        markup: what the page's markup says of its texts.
         rules: the site's exceptions: where the body is, and what to cut before.
 
     Returns:
@@ -47,7 +48,6 @@ def extract_blocks(tree: HtmlElement, rules: Rules) -> tuple[Block, ...]:
     )
     if not isinstance(document, Document) or document.body is None:
         return ()
-    markup = read_markup(tree)
     marked = (_marked(block, markup) for block in _blocks(document.body, "paragraph"))
     return tuple(_with_headings(marked, markup))
 
@@ -56,6 +56,8 @@ def _marked(block: Block, markup: Markup) -> Block:
     """The block with the kind that the page gives its text, where extraction has lost it."""
     words = folded_words(block.text)
     kind = markup.kinds.get(words, block.kind) if block.kind == "paragraph" else block.kind
+    if kind != "heading" and markup.is_caption(words):
+        kind = "caption"
     return Block(kind, block.text, linked=words in markup.links)
 
 
@@ -65,7 +67,7 @@ def _with_headings(blocks: Iterable[Block], markup: Markup) -> Iterator[Block]:
     for block in blocks:
         words = folded_words(block.text)
         heading = markup.headings.get(words)
-        if heading and above is not None and folded_words(heading) != above:
+        if heading and folded_words(heading) != above:
             yield Block("heading", heading)
         yield block
         above = words

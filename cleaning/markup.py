@@ -3,12 +3,13 @@
 Texts are found again by their words, whatever element trafilatura has put them into.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from lxml.html import HtmlElement
 
-from cleaning.block import Kind
+from cleaning.block import Block, Kind
 from cleaning.characters import folded_words, one_line
 
 Words = tuple[str, ...]
@@ -21,11 +22,12 @@ _KINDS: Final[dict[str, Kind]] = {
     "h5": "heading",
     "h6": "heading",
     "li": "list-item",
-    "figcaption": "caption",
 }
 _HEADINGS: Final = tuple(tag for tag, kind in _KINDS.items() if kind == "heading")
 _TEXTS: Final = ("p", "blockquote", "dt")
 _MAX_HEADING_WORDS: Final = 25
+_MIN_CAPTION_WORDS: Final = 3
+_MIN_HEADLINE_WORDS: Final = 4
 
 
 @dataclass(slots=True)
@@ -35,16 +37,37 @@ class Markup:
     kinds: dict[Words, Kind] = field(default_factory=dict)
     #: The heading that stands right above a text.
     headings: dict[Words, str] = field(default_factory=dict)
+    #: Texts right below a heading that is a link.
+    teasers: set[Words] = field(default_factory=set)
     #: Texts that are a link and nothing else.
     links: set[Words] = field(default_factory=set)
+    #: What stands under pictures, credits and all, and in their place.
+    captions: set[Words] = field(default_factory=set)
+    alternatives: set[Words] = field(default_factory=set)
+
+    def leads(self, blocks: Iterable[Block]) -> list[Words]:
+        """The texts among the blocks that lead to other articles: headlines, and teasers below."""
+        texts = [folded_words(block.text) for block in blocks]
+        said = f" {' '.join(word for text in texts for word in text)} "
+        headlines = (link for link in self.links if len(link) >= _MIN_HEADLINE_WORDS)
+        found = [link for link in headlines if f" {' '.join(link)} " in said]
+        return found + [text for text in texts if text in self.teasers]
+
+    def is_caption(self, words: Words) -> bool:
+        """Whether a text stands in for a picture, or is a caption or the better part of one."""
+        if len(words) < _MIN_CAPTION_WORDS:
+            return False
+        said = f" {' '.join(words)} "
+        captions = (f" {' '.join(caption)} " for caption in self.captions)
+        return words in self.alternatives or any(said in caption for caption in captions)
 
 
 def read_markup(tree: HtmlElement) -> Markup:
     """Read a parsed page; it is not changed."""
     found = Markup()
-    for element in tree.iter("a", *_KINDS, *_TEXTS):
-        words = folded_words(" ".join(element.itertext()))
-        if words:
+    for element in tree.iter("a", "figcaption", "img", *_KINDS, *_TEXTS):
+        text = element.get("alt", "") if element.tag == "img" else " ".join(element.itertext())
+        if words := folded_words(text):
             _note(element, words, found)
     return found
 
@@ -53,23 +76,32 @@ def _note(element: HtmlElement, words: Words, found: Markup) -> None:
     if element.tag == "a":
         found.links.add(words)
         return
-    kind = _KINDS.get(element.tag)
+    if element.tag == "figcaption":
+        found.captions.add(words)
+        return
+    if element.tag == "img":
+        found.alternatives.add(words)
+        return
+    kind = _KINDS.get(str(element.tag))
     if kind:
         found.kinds.setdefault(words, kind)
-    heading = _heading_above(element) if kind != "heading" else None
-    if heading:
-        found.headings.setdefault(words, heading)
+    above = _heading_above(element) if kind != "heading" else None
+    if above is None:
+        return
+    if above.find(".//a") is not None:
+        found.teasers.add(words)
+    elif text := _heading_text(above):
+        found.headings.setdefault(words, text)
 
 
-def _heading_above(element: HtmlElement) -> str | None:
-    """The heading that is the element's, or its list's, neighbour before.
+def _heading_above(element: HtmlElement) -> HtmlElement | None:
+    """The heading that is the element's, or its list's, neighbour before."""
+    before, parent = element.getprevious(), element.getparent()
+    if before is None and element.tag == "li" and parent is not None:
+        before = parent.getprevious()
+    return before if before is not None and before.tag in _HEADINGS else None
 
-    One in a box of its own, or one that is a link, leads to another article.
-    """
-    before = element.getprevious()
-    if before is None and element.tag == "li":
-        before = element.getparent().getprevious()
-    if before is None or before.tag not in _HEADINGS or before.find(".//a") is not None:
-        return None
-    text = one_line(" ".join(before.itertext()))
+
+def _heading_text(heading: HtmlElement) -> str | None:
+    text = one_line(" ".join(heading.itertext()))
     return text if 0 < len(text.split()) <= _MAX_HEADING_WORDS else None

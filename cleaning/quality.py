@@ -11,8 +11,9 @@ from cleaning.article import Access, Quality
 from cleaning.block import Block
 from cleaning.characters import words_of
 from cleaning.error import Refused
+from cleaning.markup import Markup
 from cleaning.metadata import Metadata
-from cleaning.residue import Removal, is_prose
+from cleaning.residue import Removal
 
 #: Fewer words than this are a caption, a stub or a widget, not an article.
 MIN_WORDS: Final = 12
@@ -30,8 +31,8 @@ _WEIGHTS: Final = {
     "many-removals": 0.1,
 }
 _SHORT = 60
-# An index page: so many blocks at least, half of them links, and less than half of its words prose.
-_INDEX_BLOCKS = 6
+# An index page leads to so many articles at least, by more than half of its words.
+_INDEX_LEADS = 3
 
 _ENDS_WHOLE = re.compile(r"[.!?。！？؟।۔։።၊။:;)\]}\"'”’»›」』】》*©®™|]$|[\d%€$£]$")
 _BREAKS_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])[\"'”’»]*$")
@@ -69,12 +70,15 @@ def refusal_rules() -> tuple[RefusalRule, ...]:
 _REFUSALS = refusal_rules()
 
 
-def refuse_other_pages(blocks: Sequence[Block], metadata: Metadata) -> None:
+def refuse_other_pages(
+    blocks: Sequence[Block], metadata: Metadata, markup: Markup | None = None
+) -> None:
     """Decline what is no article.
 
     Args:
         blocks: the blocks that residue left.
         metadata: what the page says of itself.
+        markup: what the page's markup says of its texts; None where there is none.
 
     Raises:
         Refused: `no-text`, `too-short`, `index-page`, or a reason of `quality.toml`.
@@ -87,8 +91,8 @@ def refuse_other_pages(blocks: Sequence[Block], metadata: Metadata) -> None:
         raise Refused("no-text", "no article text was found in the page")
     if count < MIN_WORDS:
         raise Refused("too-short", f"{count} words, at least {MIN_WORDS} are needed")
-    if not metadata.is_article and _is_index(blocks):
-        raise Refused("index-page", f"{len(blocks)} blocks, most of them links, and little prose")
+    if markup and not metadata.is_article:
+        _refuse_index(markup.leads(blocks), count)
 
 
 def _refuse_by_phrase(rule: RefusalRule, text: str, count: int, metadata: Metadata) -> None:
@@ -100,11 +104,10 @@ def _refuse_by_phrase(rule: RefusalRule, text: str, count: int, metadata: Metada
         raise Refused(rule.reason, f"the page says “{seen[0][:80]}”")
 
 
-def _is_index(blocks: Sequence[Block]) -> bool:
-    words = [len(words_of(block.text)) for block in blocks]
-    prose = sum(n for n, block in zip(words, blocks, strict=True) if is_prose(block))
-    linked = sum(block.linked for block in blocks)
-    return len(blocks) >= _INDEX_BLOCKS and linked * 2 >= len(blocks) and prose * 2 < sum(words)
+def _refuse_index(leads: Sequence[tuple[str, ...]], count: int) -> None:
+    if len(leads) >= _INDEX_LEADS and sum(map(len, leads)) * 2 > count:
+        what = f"most of its {count} words lead to {len(leads)} other articles"
+        raise Refused("index-page", what)
 
 
 def judge_access(blocks: Sequence[Block], removed: Sequence[Removal], metadata: Metadata) -> Access:

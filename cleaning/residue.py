@@ -20,7 +20,14 @@ from cleaning.title import repeats_title
 
 # The headline and the standfirst stand above the text: they are looked for so far down.
 _TOP = 6
+# Biographies stand below it: among so many last blocks, and no longer than this, in words.
+_BOTTOM = 4
+_MAX_BIOGRAPHY = 60
 _PROSE_WORDS = 20
+# Characters a word, on the average of a short text: German and Finnish stay below.
+_MAX_WORD = 14
+# A kicker such as `Obituary` or `City Hall`: one or two words that begin with a capital.
+_BARE_LABEL = re.compile(r"[^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*)?")
 _CAPITALISED = r"(?-i:[A-Z\u00c0-\u00de])[\w.'’-]*"
 _NAME = rf"{_CAPITALISED}(?: (?:de|del|da|di|la|le|van|von|der|den|al|bin|{_CAPITALISED})){{0,4}}"
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»«)\]」』›]*$")
@@ -54,7 +61,12 @@ class PhraseRule:
 
     def matches(self, text: str) -> bool:
         """Whether the rule takes the text of a block for residue."""
-        return len(words_of(text)) <= self.max_words and bool(self.pattern.fullmatch(text))
+        # The length first: it spares most blocks the pattern.
+        short = len(text) <= self.max_words * _MAX_WORD
+        return short and bool(self.pattern.fullmatch(text)) and self._few_words(text)
+
+    def _few_words(self, text: str) -> bool:
+        return len(words_of(text)) <= self.max_words
 
 
 def load_table() -> dict[str, Any]:
@@ -122,10 +134,17 @@ def _repeated_titles(blocks: Sequence[Block], metadata: Metadata, _: Verdicts) -
     ]
 
 
+def _captions(blocks: Sequence[Block], _: Metadata, __: Verdicts) -> Found:
+    """The captions of pictures: in place, and printed again as plain paragraphs."""
+    return [(at, "caption") for at, block in enumerate(blocks) if block.kind == "caption"]
+
+
 def _phrases(blocks: Sequence[Block], _: Metadata, __: Verdicts) -> Found:
+    """Blocks that a rule of the table knows; what is marked as a quotation is the article's."""
     return [
         (position, rule.rule)
         for position, block in enumerate(blocks)
+        if block.kind != "quote"
         for rule in _LINES
         if rule.matches(block.text)
     ]
@@ -188,14 +207,35 @@ def _is_name_after_residue(block: Block, before: str | None) -> bool:
     )
 
 
-def _standfirsts(blocks: Sequence[Block], metadata: Metadata, _: Verdicts) -> Found:
-    """The description repeated word for word above a text that says it again."""
-    description = folded_words(metadata.description or "")
+def _labels(blocks: Sequence[Block], metadata: Metadata, _: Verdicts) -> Found:
+    """The name of the section or of a tag, or any bare word or two, printed above the text."""
+    labels = {folded_words(label) for label in (metadata.section or "", *metadata.tags)}
+    prose = next((at for at, block in enumerate(blocks) if is_prose(block)), 0)
     return [
-        (position, "standfirst")
-        for position, block in enumerate(blocks[:3])
-        if description and block.kind == "heading" and folded_words(block.text) == description
+        (position, "section-label")
+        for position, block in enumerate(blocks[: min(prose, _TOP)])
+        if folded_words(block.text) in labels or _is_bare_label(block)
     ]
+
+
+def _is_bare_label(block: Block) -> bool:
+    return block.kind == "paragraph" and bool(_BARE_LABEL.fullmatch(block.text))
+
+
+def _biographies(blocks: Sequence[Block], metadata: Metadata, _: Verdicts) -> Found:
+    """A short last paragraph that begins with an author's name tells of the author."""
+    names = [folded_words(author.name) for author in metadata.authors]
+    start = max(len(blocks) - _BOTTOM, 1)
+    return [
+        (position, "author-bio")
+        for position, block in enumerate(blocks[start:], start)
+        if any(_tells_of(folded_words(block.text), name) for name in names)
+    ]
+
+
+def _tells_of(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    whole_name = len(name) > 1 and words[: len(name)] == name
+    return whole_name and len(name) < len(words) <= _MAX_BIOGRAPHY
 
 
 def _repeats_of_neighbours(blocks: Sequence[Block], _: Metadata, __: Verdicts) -> Found:
@@ -210,10 +250,12 @@ def _repeats_of_neighbours(blocks: Sequence[Block], _: Metadata, __: Verdicts) -
 
 _FINDERS: tuple[Callable[[Sequence[Block], Metadata, Verdicts], Found], ...] = (
     _repeated_titles,
+    _captions,
     _tails,
     _phrases,
     _date_lines,
-    _standfirsts,
+    _labels,
     _author_names,
+    _biographies,
     _repeats_of_neighbours,
 )

@@ -25,9 +25,9 @@ REFUSALS = {
     "http-404": 404,
     "http-410": 410,
     "soft-404": 200,
-    "not-an-article": 200,
+    "index-page": 200,
     "continuation": 200,
-    "robots-txt": 200,
+    "robots": 200,
 }
 # A piece of markup that only one template writes, and how many pages of it there are at least.
 TEMPLATES = {
