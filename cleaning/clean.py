@@ -6,9 +6,10 @@ bytes in any order and any process.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from cleaning.article import Article, Refusal
+from cleaning.article import Article, Author, Refusal
+from cleaning.author import looks_like_name
 from cleaning.block import Block, render
 from cleaning.characters import folded_words
 from cleaning.dates import Dates, resolve_dates, resolve_text_dates
@@ -83,6 +84,8 @@ def _clean_text(page: Page, rules: Rules) -> Cleaned:
     lines = read_lines(page.body)
     metadata = read_text_metadata(lines, page)
     stripped = strip_residue(text_blocks(lines), metadata)
+    if not metadata.authors:
+        metadata = replace(metadata, authors=_named_in_residue(stripped.removed))
     refuse_other_pages(stripped.kept, metadata)
     dates = resolve_text_dates(lines, page, rules)
     return _judge(page, rules, Read(metadata, stripped, dates, "utf-8", ()))
@@ -113,6 +116,12 @@ def _flags(read: Read, language: Language) -> list[str]:
     flags = [*read.flags, *read.dates.flags]
     flags += ["no-date"] if read.dates.published is None else []
     return [*flags, "language-uncertain"] if language.tag == "und" else flags
+
+
+def _named_in_residue(removed: Sequence[Removal]) -> tuple[Author, ...]:
+    """Authors whose names stood alone on a line, where no label says that they are."""
+    names = (one.text for one in removed if one.rule == "byline" and looks_like_name(one.text))
+    return tuple(Author(name=name, url=None) for name in names)
 
 
 def _refuse_continuation(text: str, page: Page) -> None:

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import islice
 from typing import Any, Final
 
 from cleaning.article import Access, Quality
@@ -34,9 +35,13 @@ _SHORT = 60
 # An index page leads to so many articles at least, by more than half of its words.
 _INDEX_LEADS = 3
 
-_ENDS_WHOLE = re.compile(r"[.!?。！？؟।۔։።၊။:;)\]}\"'”’»›」』】》*©®™|]$|[\d%€$£]$")
+_ENDS_WHOLE = re.compile(r"[.!?。！？؟।۔։።၊။:;)\]}\"'”’“‘«»›」』】》*©®™|]$|[\d%€$£]$")
 _BREAKS_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])[\"'”’»]*$")
-_MIN_LAST_WORDS = 8
+# A paragraph without a stop at its end is running text from so many words, or with a stop inside.
+_RUNNING_WORDS = 25
+_INNER_STOP = re.compile(r"\w[.!?。！？؟۔][\"'”’»]*(?:\s|(?<=[。！？]))\S")
+# What a page that is not free shows of an article is a teaser up to so many words.
+_TEASER_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,28 +116,40 @@ def _refuse_index(leads: Sequence[tuple[str, ...]], count: int) -> None:
 
 
 def judge_access(blocks: Sequence[Block], removed: Sequence[Removal], metadata: Metadata) -> Access:
-    """Whether the text is the whole article, with the evidence where it is not."""
-    evidence = [*_broken_end(blocks), *_paywall(removed, metadata)]
+    """Whether the text is the whole article, with the evidence where it is not.
+
+    A page that says it is not free may still hold the whole text: it takes a second sign.
+    """
+    evidence = [*_broken_end(blocks[-1]), *_paywall_notice(removed)]
+    if metadata.free is False and (evidence or _is_teaser(blocks)):
+        evidence.insert(0, "isAccessibleForFree: false")
     return Access(free=metadata.free, truncated=bool(evidence), evidence=tuple(evidence))
 
 
-def _broken_end(blocks: Sequence[Block]) -> list[str]:
-    last = blocks[-1]
-    text = last.text
-    if _BREAKS_OFF.search(text) and last.kind == "paragraph":
-        return [f"ends with an ellipsis: “{text[-40:]}”"]
-    prose = last.kind == "paragraph" and len(words_of(text)) >= _MIN_LAST_WORDS
-    if prose and not _ENDS_WHOLE.search(text):
-        return [f"breaks off: “{text[-40:]}”"]
-    return []
+def _is_teaser(blocks: Sequence[Block]) -> bool:
+    return sum(len(words_of(block.text)) for block in blocks) < _TEASER_WORDS
 
 
-def _paywall(removed: Sequence[Removal], metadata: Metadata) -> list[str]:
-    """A notice alone is no proof: sites print it under free articles too."""
-    notice = next((one.text for one in removed if one.rule == "paywall-notice"), None)
-    if metadata.free is not False:
-        return [f"paywall notice: “{notice[:60]}”"] if notice else []
-    return ["isAccessibleForFree: false", *([f"paywall notice: “{notice[:60]}”"] if notice else [])]
+def _broken_end(last: Block) -> list[str]:
+    """How a last paragraph breaks off; captions, credits and headings end without a stop too."""
+    if last.kind != "paragraph" or last.linked:
+        return []
+    end = last.text[-40:]
+    if _BREAKS_OFF.search(last.text):
+        return [f"ends with an ellipsis: “{end}”"]
+    broken = _is_running_text(last.text) and not _ENDS_WHOLE.search(last.text)
+    return [f"breaks off: “{end}”"] if broken else []
+
+
+def _is_running_text(text: str) -> bool:
+    return "\n" not in text and (
+        len(words_of(text)) >= _RUNNING_WORDS or bool(_INNER_STOP.search(text))
+    )
+
+
+def _paywall_notice(removed: Sequence[Removal]) -> list[str]:
+    notices = (one.text for one in removed if one.rule == "paywall-notice")
+    return [f"paywall notice: “{notice[:60]}”" for notice in islice(notices, 1)]
 
 
 def judge_quality(
@@ -159,4 +176,4 @@ def judge_quality(
     }
     raised = (*flags, *(flag for flag, holds in own.items() if holds))
     penalty = sum(_WEIGHTS.get(flag, 0.0) for flag in raised)
-    return Quality(score=round(max(0.0, 1 - penalty), 2), flags=tuple(dict.fromkeys(raised)))
+    return Quality(score=round(max(0.0, 1.0 - penalty), 2), flags=tuple(dict.fromkeys(raised)))
