@@ -4,7 +4,7 @@ The names by which they are known are in `date_source.toml`.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from lxml.html import HtmlElement
 
@@ -26,6 +26,8 @@ _DATED = re.compile(
     r"(?!\d)(?:[\s,|•·–-]*(?:[^\W\d_]{1,3}\s)?\d{1,2}[:.h]\d\d(?:\s?[ap]\.?m\.?|\s?uhr)?(?:\s[A-Z]{2,4}\b)?)?",
     re.IGNORECASE,
 )
+#: The same, with no more around it than a label.
+_DATE_ALONE = re.compile(rf"[^\d.,]{{0,40}}{_DATED.pattern}\D{{0,8}}", re.IGNORECASE)
 _ELEMENTS = " or ".join(f"self::{tag}" for tag in TABLE["visible"]["elements"])
 _NAMED = " or ".join(
     f'contains(@class, "{name}") or contains(@id, "{name}")' for name in TABLE["visible"]["names"]
@@ -33,7 +35,7 @@ _NAMED = " or ".join(
 _BYLINES = f"//body//*[{_ELEMENTS}][{_NAMED}]"
 #: Any short text with a year, below the headline.
 _TEXTS = (
-    "//h1/following::text()[string-length() < 120 and (contains(., '20') or contains(., '19'))]/.."
+    "//h1/following::text()[string-length() < 120 and (contains(., '20') or contains(., '19'))]"
 )
 #: Where dates are those of other articles, of comments, or of the page's makers.
 _ELSEWHERE_TAGS = frozenset({"aside", "footer", "nav", "script", "style", "noscript", "form"})
@@ -48,18 +50,27 @@ def marked_claims(tree: HtmlElement) -> Iterator[Claim]:
 
 def byline_claims(tree: HtmlElement) -> Iterator[Claim]:
     """Short visible texts with a figure, in elements that are named for dates."""
-    yield from _visible_claims(tree.xpath(_BYLINES), "byline")
+    elements = tree.xpath(_BYLINES)[:_MAX_TEXTS]
+    yield from _visible_claims(((one, _short_text(one)) for one in elements), "byline")
 
 
 def line_claims(tree: HtmlElement) -> Iterator[Claim]:
     """Short visible texts with a year, below the headline, whatever their elements' names."""
-    yield from _visible_claims(tree.xpath(_TEXTS), "line")
+    texts = tree.xpath(_TEXTS)[:_MAX_TEXTS]
+    places = ((text.getparent(), text) for text in texts)
+    lines = ((element, _line(element, text)) for element, text in places if element is not None)
+    yield from _visible_claims(lines, "line")
 
 
-def _visible_claims(elements: Sequence[HtmlElement], place: str) -> Iterator[Claim]:
+def _line(element: HtmlElement, text: str) -> str:
+    """All that a text's element says; where that is long (old tables), the text if it is a date."""
+    line = " ".join(text.split())
+    return _short_text(element) or (line if _DATE_ALONE.fullmatch(line) else "")
+
+
+def _visible_claims(texts: Iterable[tuple[HtmlElement, str]], place: str) -> Iterator[Claim]:
     found = 0
-    for element in elements[:_MAX_TEXTS]:
-        text = _short_text(element)
+    for element, text in texts:
         parts = dict.fromkeys(_dated_parts(text))
         if not parts or _is_elsewhere(element):
             continue

@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from cleaning.date_source import SCHEMA_DATES, TABLE, Claim
 from cleaning.date_words import Role
-from cleaning.jsonld import JsonObject, types_of
+from cleaning.jsonld import JsonObject, of_page, path_of, types_of
 from cleaning.meta import Head
 from cleaning.page import Lead
 
@@ -48,7 +48,7 @@ def lead_claims(lead: Lead | None) -> Iterator[Claim]:
 
 def _jsonld_claims(jsonld: Sequence[JsonObject], url: str) -> Iterator[Claim]:
     for place, things in _things_by_place(jsonld).items():
-        for thing in _of_this_page(things, url):
+        for thing in of_page(things, [url])[:1]:
             for role, key in SCHEMA_DATES:
                 stated = _strings(thing.get(key))
                 yield from (Claim(role=role, place=place, raw=raw) for raw in stated)
@@ -63,22 +63,6 @@ def _things_by_place(jsonld: Sequence[JsonObject]) -> dict[str, list[JsonObject]
         if place and any(thing.get(key) for _, key in SCHEMA_DATES):
             places.setdefault(place, []).append(thing)
     return places
-
-
-def _of_this_page(things: list[JsonObject], url: str) -> list[JsonObject]:
-    """The object that names the page's own URL, else the first; others are further articles."""
-    path = _path(url)
-    own = [thing for thing in things if path in map(_path, _urls(thing))]
-    return (own or things)[:1]
-
-
-def _urls(thing: JsonObject) -> Iterator[str]:
-    for value in (thing.get("url"), thing.get("mainEntityOfPage"), thing.get("@id")):
-        yield from _strings(value.get("@id") if isinstance(value, dict) else value)
-
-
-def _path(url: str) -> str:
-    return re.sub(r"^https?://[^/]*|[?#].*$", "", url).rstrip("/")
 
 
 def _strings(value: Any) -> list[str]:
@@ -105,5 +89,5 @@ def _meta_claims(head: Head) -> Iterator[Claim]:
 
 
 def _url_claims(url: str) -> Iterator[Claim]:
-    for year, _, month, day in _IN_URL.findall(_path(url))[:1]:
+    for year, _, month, day in _IN_URL.findall(path_of(url))[:1]:
         yield Claim(role="published", place="url", raw=f"{year}-{month:0>2}-{day:0>2}")

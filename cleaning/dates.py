@@ -144,7 +144,7 @@ def _decide(candidates: Sequence[Candidate], rules: Rules) -> Dates:
     at = on_local_clock(published.moment, candidates)
     return Dates(
         published=at,
-        modified=modified.moment.at if modified and modified.moment.at >= at else None,
+        modified=modified.moment.at if modified and modified.moment.at > at else None,
         precision=published.moment.precision,
         source=source_of(published.place),
         flags=_flags(days, published.moment, rules),

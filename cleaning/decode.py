@@ -17,6 +17,8 @@ from w3lib.encoding import (
     to_unicode,
 )
 
+from cleaning.latin import LAST_RESORT, LATIN, html_language, latin_encoding
+
 #: The encodings of the standard, by Python's names. Others (UTF-7, hex, rot13, EBCDIC) are no
 #: encodings of pages, and some would let a page smuggle markup past whoever looks at its bytes.
 _KNOWN = frozenset(
@@ -35,7 +37,6 @@ _NEVER_DETECTED = frozenset(
     """.split()  # noqa: SIM905  (the same)
 )
 _DETECTABLE = sorted(_KNOWN - _NEVER_DETECTED)
-_LAST_RESORT = "cp1252"
 
 _DETECTION_SAMPLE = 65_536
 _WIDE_SAMPLE = 4_096
@@ -126,8 +127,11 @@ def _as_declared(body: bytes, encoding: str) -> tuple[str, str] | None:
 def _by_detection(body: bytes) -> tuple[str, str]:
     if body.isascii():
         return body.decode("ascii"), "utf-8"
-    match = from_bytes(_detection_sample(body), cp_isolation=_DETECTABLE).best()
-    encoding = codecs.lookup(match.encoding).name if match else _LAST_RESORT
+    sample = _detection_sample(body)
+    match = from_bytes(sample, cp_isolation=_DETECTABLE).best()
+    encoding = codecs.lookup(match.encoding).name if match else LAST_RESORT
+    if encoding in LATIN:
+        encoding = latin_encoding(sample, html_language(body))
     return to_unicode(body, encoding), encoding
 
 

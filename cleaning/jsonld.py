@@ -4,7 +4,8 @@ Hostile input is bounded: a script over 1 MB or an object nested deeper than 100
 """
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -24,9 +25,51 @@ def read_jsonld(tree: HtmlElement) -> tuple[JsonObject, ...]:
 def types_of(thing: JsonObject) -> tuple[str, ...]:
     """The schema.org types of an object, without their namespace."""
     names = thing.get("@type") or ()
-    if isinstance(names, str):
+    if not isinstance(names, list | tuple):
         names = (names,)
     return tuple(name.rsplit("/", 1)[-1] for name in names if isinstance(name, str))
+
+
+def of_page(things: Sequence[JsonObject], urls: Iterable[str]) -> tuple[JsonObject, ...]:
+    """The objects that are of the page itself, best first; the others are of further articles.
+
+    Those are the ones that name one of the page's URLs, else the first. Of several, all must have
+    the headline of the first or none: the entries of a live blog bear the page's URL too.
+
+    Args:
+        things: objects of one kind (articles), in document order.
+        urls: the page's URL, and what it calls its canonical one.
+    """
+    paths = {path_of(url) for url in urls}
+    own = [thing for thing in things if paths & set(map(path_of, _urls(thing)))] or things[:1]
+    headlines = (None, own[0].get("headline")) if own else ()
+    return tuple(thing for thing in own if thing.get("headline") in headlines)
+
+
+def with_references(thing: JsonObject, things: Iterable[JsonObject]) -> JsonObject:
+    """The object with what it only refers to (`{"@id": "#jane"}`) put in, where the page has it."""
+    named = {one["@id"]: one for one in things if isinstance(one.get("@id"), str) and "name" in one}
+    return {key: _resolved(value, named) for key, value in thing.items()}
+
+
+def _resolved(value: Any, named: dict[str, JsonObject]) -> Any:
+    if isinstance(value, list):
+        return [_resolved(one, named) if isinstance(one, dict) else one for one in value]
+    if isinstance(value, dict) and "name" not in value and isinstance(value.get("@id"), str):
+        return named.get(value["@id"], value)
+    return value
+
+
+def _urls(thing: JsonObject) -> Iterator[str]:
+    for value in (thing.get("url"), thing.get("mainEntityOfPage"), thing.get("@id")):
+        url = value.get("@id") if isinstance(value, dict) else value
+        if isinstance(url, str):
+            yield url
+
+
+def path_of(url: str) -> str:
+    """The path of a URL, without host, query and fragment: what objects name pages by."""
+    return re.sub(r"^https?://[^/]*|[?#].*$", "", url).rstrip("/")
 
 
 def _parse(script: str) -> Any:

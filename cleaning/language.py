@@ -106,7 +106,7 @@ def _by_langdetect(sample: str, hints: Sequence[str], hinted: tuple[str, ...]) -
         return Language(tag=tag, confidence=confidence, method="langdetect+hint")
     for hint, base in zip(hints, hinted, strict=True):
         if found in _TAKEN_FOR.get(base, ()):
-            return Language(tag=hint.replace("_", "-"), confidence=_HINT_ALONE, method="hint")
+            return Language(tag=_written(hint), confidence=_HINT_ALONE, method="hint")
     return Language(tag=found, confidence=confidence, method="langdetect")
 
 
@@ -162,7 +162,14 @@ def _base(tag: str) -> str:
 def _regional(tag: str, hints: Sequence[str]) -> str:
     """The first hint of the same language and, for Chinese, the same orthography."""
     agreeing = (hint for hint in hints if _base(hint) == _base(tag) and _fits(hint, tag))
-    return next(agreeing, tag).replace("_", "-")
+    return _written(next(agreeing, tag))
+
+
+def _written(tag: str) -> str:
+    """The tag as RFC 5646, section 2.1.1, has it written: `pt-BR`, `zh-Hans`."""
+    language, *others = tag.replace("_", "-").split("-")
+    cases = {len("BR"): str.upper, len("Hans"): str.title}
+    return "-".join([language.lower(), *(cases.get(len(one), str.lower)(one) for one in others)])
 
 
 def _fits(hint: str, tag: str) -> bool:

@@ -12,11 +12,12 @@ from cleaning.article import Author, ContentType, Image
 from cleaning.author import read_authors
 from cleaning.characters import one_line
 from cleaning.identity import same_site
-from cleaning.jsonld import JsonObject, types_of
+from cleaning.jsonld import JsonObject, of_page, types_of, with_references
 from cleaning.meta import Head, absolute_url, read_head
 from cleaning.page import Lead, Page
 from cleaning.rules import Rules
-from cleaning.title import choose_title
+from cleaning.site_name import site_names
+from cleaning.title import Titles, choose_title
 
 _ARTICLE_TYPES = frozenset({
     "AdvertiserContentArticle", "AnalysisNewsArticle", "Article", "AskPublicNewsArticle",
@@ -63,19 +64,19 @@ def read_metadata(
 ) -> Metadata:
     """Reconcile JSON-LD, meta tags, markup and the lead; each believed in that order."""
     head = read_head(tree, page.url)
-    articles = tuple(thing for thing in jsonld if _ARTICLE_TYPES.intersection(types_of(thing)))
+    articles = _articles(jsonld, [page.url, head.canonical or ""])
     publisher = _publisher(articles, head, rules)
     titles = _titles(articles, head, page.lead)
+    names = site_names(page.url, [publisher, rules.name, *head.all("og:site_name")])
     return Metadata(
-        title=choose_title(
-            stated=titles,
-            headings=head.headings,
-            document=head.title,
-            names=filter(None, (publisher, rules.name, *head.all("og:site_name"))),
+        title=choose_title(titles, names),
+        titles=tuple(
+            dict.fromkeys(
+                (*titles.headlines, *titles.stated, *titles.headings, *filter(None, [head.title]))
+            )
         ),
-        titles=tuple(dict.fromkeys(filter(None, (*titles, *head.headings, head.title)))),
         description=_description(articles, head, page.lead),
-        authors=read_authors(tree, articles, head, page.lead.authors if page.lead else ()),
+        authors=read_authors(tree, articles, head, page.lead.authors if page.lead else (), names),
         section=_section(articles, head, page.lead),
         tags=_tags(articles, head, page.lead),
         images=_images(articles, head, page.url),
@@ -88,9 +89,21 @@ def read_metadata(
     )
 
 
-def _titles(things: Iterable[JsonObject], head: Head, lead: Lead | None) -> list[str]:
-    from_lead = [lead.title] if lead and lead.title else []
-    return [*_strings(things, "headline"), *head.all("og:title", "twitter:title"), *from_lead]
+def _articles(jsonld: Sequence[JsonObject], urls: Sequence[str]) -> tuple[JsonObject, ...]:
+    """The page's own article objects, references followed; not those of entries and lists."""
+    found = [thing for thing in jsonld if _ARTICLE_TYPES.intersection(types_of(thing))]
+    return tuple(with_references(thing, jsonld) for thing in of_page(found, filter(None, urls)))
+
+
+def _titles(things: Iterable[JsonObject], head: Head, lead: Lead | None) -> Titles:
+    from_lead = [one_line(lead.title)] if lead and lead.title else []
+    return Titles(
+        headlines=tuple(_strings(things, "headline")),
+        stated=(*head.all("og:title", "twitter:title"), *filter(None, from_lead)),
+        headings=head.headings,
+        subheadings=head.subheadings,
+        document=head.title,
+    )
 
 
 def _description(things: Iterable[JsonObject], head: Head, lead: Lead | None) -> str | None:
@@ -137,11 +150,12 @@ def _publisher(things: Iterable[JsonObject], head: Head, rules: Rules) -> str | 
 
 
 def _images(things: Iterable[JsonObject], head: Head, url: str) -> tuple[Image, ...]:
-    stated = (image for thing in things for image in _image_objects(thing.get("image")))
-    everything = [*stated, *({"url": link} for link in head.all("og:image", "og:image:url"))]
+    objects = (image for thing in things for image in _image_objects(thing.get("image")))
+    everything = [*objects, *({"url": link} for link in head.all("og:image", "og:image:url"))]
     found: dict[str, Image] = {}
     for image in everything:
-        link = absolute_url(url, str(image.get("url") or image.get("contentUrl") or ""))
+        stated = image.get("url") or image.get("contentUrl")
+        link = absolute_url(url, stated) if isinstance(stated, str) else None
         if link and link != url:
             caption = next(_strings([image], "caption"), None)
             credit = next(_strings([image], "creditText"), None)

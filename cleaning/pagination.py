@@ -2,7 +2,8 @@
 
 import html
 import re
-from urllib.parse import urljoin
+
+from cleaning.meta import absolute_url
 
 _TAG = re.compile(r"<(?:link|a)\b[^>]{0,2000}>", re.IGNORECASE)
 _REL = {
@@ -34,10 +35,13 @@ def previous_part(text: str, url: str) -> str | None:
 
 def _neighbour(text: str, url: str, rel: str, step: int) -> str | None:
     base, number = _split(url)
+    # Most pages are a first page and name no neighbour: they are spared the search.
+    if number + step < 1 or rel not in text:
+        return None
     for tag in _TAG.finditer(text):
         if _REL[rel].search(tag[0]) and (href := _HREF.search(tag[0])):
-            link = urljoin(url, html.unescape(href[1] or href[2] or href[3] or ""))
-            if _split(link) == (base, number + step):
+            link = absolute_url(url, html.unescape(href[1] or href[2] or href[3] or ""))
+            if link and _split(link) == (base, number + step):
                 return link
     return None
 

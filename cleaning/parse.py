@@ -2,8 +2,10 @@
 
 import re
 
-from lxml.html import HtmlElement
+from lxml.etree import iterwalk
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from trafilatura import load_html
+from trafilatura.utils import HTML_PARSER
 
 from cleaning.characters import without_forbidden
 from cleaning.error import Refused
@@ -12,6 +14,10 @@ _REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,6})|([0-9]{1,7}));?", re.IGNORECASE)
 # HTML Living Standard, 13.2.5.80: references to these stand for windows-1252 characters.
 _WINDOWS_1252 = range(0x80, 0xA0)
 _LAST_CODE = 0x10FFFF
+_MAX_DEPTH = 100
+_WRAPPERS = frozenset(
+    "div span font b i em strong center section blockquote ul li table tbody tr td".split()  # noqa: SIM905  (one name a line would be seventeen lines)
+)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -26,9 +32,29 @@ def parse(html: str) -> HtmlElement:
     """
     if not html.strip():
         raise Refused("empty-page", "the page has no content")
-    tree = load_html(_XML_DECLARATION.sub("", _mend(html)))
+    mended = _XML_DECLARATION.sub("", _mend(html))
+    tree = load_html(mended)
     if tree is None:
         raise Refused("unparsable", f"no HTML found in {len(html)} characters")
+    return _flattened(mended) if _is_cut() else tree
+
+
+def _is_cut() -> bool:
+    """Whether the parser has just stopped at 256 levels: it drops all text that is deeper."""
+    return any(error.type_name == "ERR_RESOURCE_LIMIT" for error in HTML_PARSER.error_log)
+
+
+def _flattened(html: str) -> HtmlElement:
+    """The page without its deepest wrappers: unclosed tags nest a page for no reason."""
+    parser = HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
+    tree = document_fromstring(html, parser=parser)
+    depth, deep = 0, []
+    for event, element in iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if event == "start" and depth > _MAX_DEPTH and element.tag in _WRAPPERS:
+            deep.append(element)
+    for element in deep:
+        element.drop_tag()
     return tree
 
 

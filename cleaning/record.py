@@ -10,7 +10,7 @@ import msgspec
 
 import cleaning
 from cleaning.article import Access, Article, Discovered, Provenance, Quality, Refusal, Warc
-from cleaning.characters import words_of
+from cleaning.characters import one_line, words_of
 from cleaning.dates import Dates, format_timestamp
 from cleaning.dedup import content_hash
 from cleaning.error import Refused
@@ -21,7 +21,13 @@ from cleaning.page import Lead, Page, WarcPlace
 from cleaning.rules import Rules
 
 _ENGINES = ("trafilatura", "htmldate", "dateparser", "langdetect", "lxml")
-_TABLES = ("residue.toml", "quality.toml", "author.toml")
+_TABLES = (
+    "residue.toml",
+    "quality.toml",
+    "author.toml",
+    "date_source.toml",
+    "date_words.toml",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +126,8 @@ def _discovered(lead: Lead | None) -> Discovered | None:
         via=lead.via,
         source_url=lead.source_url or None,
         at=format_timestamp(lead.at),
-        title=lead.title or None,
-        published=lead.published or None,
+        title=one_line(lead.title or "") or None,
+        published=one_line(lead.published or "") or None,
     )
 
 

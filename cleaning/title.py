@@ -1,68 +1,140 @@
 """Decides the headline among what the page, its data and its lead call it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from cleaning.characters import folded_words
+from cleaning.site_name import is_site_name
 
 _MAX_TITLE = 500
+# No more of a title is looked at: headline, section and site.
+_MAX_STATED = 1_000
+# From this length on, JSON-LD's headline may be cut: Google asked for no more than 110 characters.
+_CUT_LENGTH = 95
 # In words: what a repeated title must keep, and what a label before it may add.
 _MIN_PART = 6
 _MIN_TITLE = 3
 _MAX_LABEL = 2
 # What stands between a headline and a site's name; a plain hyphen or colon only between blanks.
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»«:]\s+|\s*[|»]\s*")
+# The same, and what stands between a headline and the label before it.
+_PART = re.compile(rf"{_SEPARATOR.pattern}|:\s+")
+_KICKER = re.compile(r":\s+|\s+[-–—|]\s+")
 _PAGE_NUMBER = re.compile(
     r"\s*[|\-–—(]\s*(?:page|seite|página|pagina|strona)\s+\d+\)?$", re.IGNORECASE
 )
 
 
-def choose_title(
-    *,
-    stated: Sequence[str | None],
-    headings: Sequence[str],
-    document: str | None,
-    names: Iterable[str],
-) -> str | None:
-    """The headline, without the site's name and page number.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Titles:
+    """What an article is called, by who calls it so.
+
+    `headlines` are JSON-LD's, `stated` those of meta tags and the lead, best first; `headings` are
+    the page's h1, `subheadings` its h2 (old blogs keep their h1 for the site's name); `document` is
+    `<title>`, which mostly has the headline and the site's name.
+    """
+
+    headlines: Sequence[str] = ()
+    stated: Sequence[str] = ()
+    headings: Sequence[str] = ()
+    subheadings: Sequence[str] = ()
+    document: str | None = None
+
+
+def choose_title(titles: Titles, names: frozenset[str]) -> str | None:
+    """The headline, without the site's name, page number and kicker.
 
     Args:
-        stated: what data says, best source first: JSON-LD headline, og:title, lead.
-        headings: the page's h1 texts.
-        document: the text of `<title>`, which mostly has the headline and the site's name.
-        names: the site's and publisher's names, as far as known.
+        titles: what the article is called.
+        names: the site's own, see `cleaning.site_name`.
 
     Returns:
-        An h1 that data or `<title>` confirms; else the best stated title; else `<title>`.
+        JSON-LD's headline; else a heading that data or `<title>` confirms; else the best stated
+        title; else an h1; else `<title>`.
     """
-    known = {folded_words(name) for name in names if name}
-    stated_clean = [_without_site(title, known) for title in stated if title]
-    document_clean = _without_site(document, known) if document else ""
+    headings = [heading[:_MAX_STATED] for heading in titles.headings]
+    own = [heading for heading in headings if not is_site_name(heading, names)]
+    best, others = _cleaned(titles.headlines, names), _cleaned(titles.stated, names)
+    last = _cleaned([titles.document or ""], names)
+    said = [*best, *others, *last]
+    shown = _confirmed(own, said) or _named_in(own, said) or _named_whole(titles.subheadings, said)
+    candidates = [_whole(best[:1], [*own, *others]), shown, *others, *own, *last, *headings]
+    chosen = next(filter(None, candidates), None)
+    return _without_kicker(chosen, [*own, *others])[:_MAX_TITLE].strip() if chosen else None
+
+
+def _cleaned(titles: Iterable[str], names: frozenset[str]) -> list[str]:
+    """The titles without the site's name; those with markup in them are left out."""
+    cleaned = (_without_site(title[:_MAX_STATED], names) for title in titles if "<" not in title)
+    return [title for title in cleaned if title]
+
+
+def _whole(headlines: Sequence[str], longer: Iterable[str]) -> str | None:
+    """The first headline or, where it is cut to the length that search engines take, all of it."""
+    for headline in headlines:
+        cut = headline.removesuffix("...").removesuffix("…").rstrip()
+        if cut == headline and len(headline) < _CUT_LENGTH:
+            return headline
+        return next((title for title in longer if title.startswith(cut)), headline)
+    return None
+
+
+def _without_kicker(title: str, others: Iterable[str]) -> str:
+    """The title without the words before its colon or dash, where others leave them out."""
+    tails = [title[cut.end() :] for cut in _KICKER.finditer(title)]
+    shorter = {words for words in map(folded_words, others) if len(words) >= _MIN_TITLE}
+    return next((tail for tail in tails if folded_words(tail) in shorter), title)
+
+
+def _confirmed(headings: Iterable[str], said: Sequence[str]) -> str | None:
+    """The first heading that somebody says word for word, in the spacing of who says it."""
     for heading in headings:
-        if _confirmed(heading, [*stated_clean, document_clean]):
-            return _cut(heading)
-    candidates = [*stated_clean, *headings[:1], document_clean]
-    return next((_cut(title) for title in candidates if title), None)
+        words = folded_words(heading)
+        title = next((title for title in said if folded_words(title) == words), None)
+        if title:
+            return title if _unspaced(title) == _unspaced(heading) else heading
+    return None
 
 
-def _confirmed(heading: str, others: Iterable[str]) -> bool:
-    words = folded_words(heading)
-    return any(words == folded_words(other) for other in others)
+def _named_in(headings: Iterable[str], said: Sequence[str]) -> str | None:
+    """The first heading that makes up half, in a row, of a part of a title."""
+    parts = [words for title in said for words in _parts(title)]
+    for heading in headings:
+        words = folded_words(heading)
+        if len(words) >= _MIN_TITLE and any(_is_half(words, part) for part in parts):
+            return heading
+    return None
 
 
-def _without_site(title: str, names: set[tuple[str, ...]]) -> str:
+def _named_whole(headings: Iterable[str], said: Sequence[str]) -> str | None:
+    """The first heading that is a whole part of a title."""
+    parts = {words for title in said for words in _parts(title)}
+    named = (h for h in headings if len(words := folded_words(h)) >= _MIN_TITLE and words in parts)
+    return next(named, None)
+
+
+def _parts(title: str) -> Iterator[tuple[str, ...]]:
+    return (folded_words(part) for part in (title, *_PART.split(title)))
+
+
+def _is_half(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    return len(words) * 2 >= len(part) and f" {' '.join(words)} " in f" {' '.join(part)} "
+
+
+def _unspaced(text: str) -> str:
+    return "".join(text.split())
+
+
+def _without_site(title: str, names: frozenset[str]) -> str:
     """The title without parts at either end that are one of the names."""
     title = _PAGE_NUMBER.sub("", title)
     cuts = list(_SEPARATOR.finditer(title))
-    if cuts and folded_words(title[cuts[-1].end() :]) in names:
+    if cuts and is_site_name(title[cuts[-1].end() :], names):
         return _without_site(title[: cuts[-1].start()], names)
-    if cuts and folded_words(title[: cuts[0].start()]) in names:
+    if cuts and is_site_name(title[: cuts[0].start()], names):
         return _without_site(title[cuts[0].end() :], names)
     return title.strip()
-
-
-def _cut(title: str) -> str:
-    return title[:_MAX_TITLE].strip()
 
 
 def repeats_title(text: str, title: str) -> bool:

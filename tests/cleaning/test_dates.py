@@ -331,3 +331,54 @@ def test_the_order_of_pages_changes_no_answer() -> None:
 )
 def test_formats_rfc_3339(moment: datetime, written: str) -> None:
     assert format_timestamp(moment) == written
+
+
+class TestLinesOfOldTables:
+    """Dates that stand as bare text beside the article, as table layouts have them."""
+
+    @pytest.mark.parametrize(
+        ("line", "published", "modified"),
+        [
+            ("Posted: 22 September 2025, 18:40", "2025-09-22T18:40:00+01:00", None),
+            ("Tuesday, 9 September 2025", "2025-09-09T00:00:00+01:00", None),
+            ("Last updated: 3 October 2025", None, "2025-10-03T00:00:00+01:00"),
+            ("Updated: 3 October 2025, 9.15 am", None, "2025-10-03T09:15:00+01:00"),
+        ],
+    )
+    def test_are_read(self, line: str, published: str | None, modified: str | None) -> None:
+        story = "Nobody who saw the ferry go could say which of them had paid. " * 5
+        body = f"<div><h1>The ferry</h1>Author: Wei<br>{line}<br><br>{story}</div>"
+        dates = _resolve(
+            html.document_fromstring(f"<html lang='en'><body>{body}</body></html>"),
+            rules=Rules(timezone="Europe/London"),
+        )
+        assert (dates.published and format_timestamp(dates.published)) == published
+        assert (dates.modified and format_timestamp(dates.modified)) == modified
+
+    @pytest.mark.parametrize(
+        "line",
+        ["On 22 September 2025 the ferry sank, he said.", "It was 18:40 in Port Ellery, 2025."],
+    )
+    def test_sentences_are_no_dates(self, line: str) -> None:
+        story = "Nobody who saw the ferry go could say which of them had paid. " * 5
+        body = f"<div><h1>The ferry</h1>{line}<br><br>{story}</div>"
+        dates = _resolve(html.document_fromstring(f"<html lang='en'><body>{body}</body></html>"))
+        assert dates.source in (None, "htmldate")
+
+
+@pytest.mark.parametrize(
+    ("modified", "expected"),
+    [
+        ("2025-10-14T08:30:00+01:00", None),
+        ("2025-10-14T07:30:00Z", None),
+        ("2025-10-14T07:00:00+01:00", None),
+        ("2025-10-14T08:30:01+01:00", "2025-10-14T08:30:01+01:00"),
+    ],
+)
+def test_modified_is_told_only_where_it_is_later(modified: str, expected: str | None) -> None:
+    data = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", '
+        f'"datePublished": "2025-10-14T08:30:00+01:00", "dateModified": "{modified}"}}</script>'
+    )
+    dates = _resolve(_tree(data))
+    assert (dates.modified and format_timestamp(dates.modified)) == expected
