@@ -16,6 +16,8 @@ _FAILURES = (
     "copydesk/archive_failed",
     "spider_exceptions/count",
 )
+# Why a run ended before it was done; limits that a user sets (CLOSESPIDER_...) are no failure.
+_CUT_SHORT = ("shutdown", "memusage_exceeded")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ def outcome_of(stats: Mapping[str, Any]) -> Outcome:
 
 def exit_code_of(stats: Mapping[str, Any]) -> int:
     """The exit code of a run that has ended with these stats."""
-    if any(stats.get(name) for name in _FAILURES):
+    if stats.get("finish_reason") in _CUT_SHORT or any(stats.get(name) for name in _FAILURES):
         return FAILED
     return FINE if outcome_of(stats).pages else NOTHING_FOUND
 

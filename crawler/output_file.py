@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import BinaryIO, Self
 
+from cleaning.error import OutputError
 from crawler.disk import explained
 
 
@@ -19,20 +20,26 @@ class OutputFile:
         self._file: BinaryIO | None = None if path else stream
 
     def __enter__(self) -> Self:
+        """Look at the path before hours are spent on what cannot be put there.
+
+        Raises:
+            OutputError: a folder is there.
+        """
+        if self._path and self._path.is_dir():
+            raise OutputError(f"{self._path}: is a folder; name a file in it")
         return self
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         if self._path is None or self._part is None:
             return
         with explained(self._path):
-            if self._file is not None:
-                self._file.close()
-            if error is not None:
+            try:
+                if self._file is not None:
+                    self._file.close()
+                if error is None:
+                    self._put_in_place(self._part, self._path)
+            finally:
                 self._part.unlink(missing_ok=True)
-            elif self._file is None:
-                self._path.unlink(missing_ok=True)
-            else:
-                self._part.replace(self._path)
 
     def write(self, line: bytes) -> None:
         """Append a line.
@@ -47,6 +54,12 @@ class OutputFile:
         if self._part is not None:
             with explained(self._part):
                 self._opened(self._part).write(line + b"\n")
+
+    def _put_in_place(self, part: Path, path: Path) -> None:
+        if self._file is None:
+            path.unlink(missing_ok=True)
+        else:
+            part.replace(path)
 
     def _opened(self, part: Path) -> BinaryIO:
         if self._file is None:

@@ -70,6 +70,9 @@ ADDONS = {"crawler.addon.CopydeskAddon": 500}
 DOWNLOADER_MIDDLEWARES = {
     # before robots.txt (100), whose own request needs the site's proxy too
     "crawler.middlewares.site.SiteMiddleware": 50,
+    # in place of Scrapy's, which lets requests through that wait for robots.txt together
+    "crawler.middlewares.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     # after redirects are resolved, so that the URL asked for is the one remembered
     "crawler.middlewares.validators.ValidatorMiddleware": 650,
     # next to the downloader: it archives bodies as sent, before HttpCompression (590) unpacks them
@@ -88,6 +91,8 @@ EXTENSIONS = {
 # --- what people see ----------------------------------------------------------------------------
 
 LOG_LEVEL = "INFO"
+# The summary is the last word; `runs/RUN.json` keeps the stats.
+STATS_DUMP = False
 LOG_FORMATTER = "crawler.logformatter.QuietLogFormatter"
 # `-O` and FEEDS: readable letters, and yesterday's file stays when nothing was new.
 FEED_EXPORT_ENCODING = "utf-8"

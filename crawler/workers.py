@@ -1,56 +1,88 @@
 """Cleans pages in worker processes: a page that hangs or crashes costs only itself.
 
 pebble rather than concurrent.futures, which keeps a hung worker for ever and loses the whole pool
-when one crashes.
+when one crashes. The time limit is the worker's own: the kernel's alarm ends it inside C code too,
+and also where the parent was killed and nobody else would.
 """
 
 import asyncio
+import math
 import multiprocessing
+import os
 import resource
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from typing import Self
+from concurrent.futures import Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
+from typing import NamedTuple, Self
 
 from pebble import ProcessExpired, ProcessPool
 from scrapy.settings import BaseSettings
 
 from cleaning.article import Article, Refusal
 from cleaning.clean import Cleaned, clean_with_audit
-from cleaning.error import Refused
+from cleaning.error import InputError, Refused
 from cleaning.page import Page
 from cleaning.record import compose_refusal
 from cleaning.rules import Rules
 
+# Not fork: Scrapy's process has threads. The fork server loads all of cleaning once.
+_CONTEXT = multiprocessing.get_context("forkserver")
 _MEGABYTE = 1024 * 1024
 # So many pages wait per worker when a whole file is cleaned: enough to keep all of them busy.
 _AHEAD = 4
+# Seconds after which a page that is waited for is asked after.
+_LOOK_EVERY = 1.0
+# Exit code of a worker whose page took all its memory.
+_OUT_OF_MEMORY = 71
+
+
+class Limits(NamedTuple):
+    """What cleaning one page may take: seconds, and bytes of address space."""
+
+    seconds: float
+    address_space: int
+
+
+class Begun(NamedTuple):
+    """The work on a page, and the pool that does it."""
+
+    future: "Future[Cleaned]"
+    pool: ProcessPool
 
 
 class Workers:
     """A pool of processes that clean; with `count=0` the calling process does it itself."""
 
     def __init__(self, count: int, timeout: float, memory_mb: int) -> None:
-        """Prepare the pool; its processes start with the first page.
+        """Prepare the pool; its workers start with the first page.
 
         Args:
             count: worker processes; 0 for none.
             timeout: seconds that one page may take; not enforced where count is 0.
-            memory_mb: megabytes of address space that a worker may use.
+            memory_mb: megabytes of address space that a worker may use for a page; as above.
         """
         self.count = count
-        self._timeout = timeout
-        self._pool = _start_pool(count, memory_mb) if count else None
+        self._limits = Limits(timeout, memory_mb * _MEGABYTE)
+        self._pool: ProcessPool | None = None
+        if count:
+            # Now, so that it is ready when the first page comes.
+            _CONTEXT.set_forkserver_preload(["__main__", "crawler.workers", "crawler.warm"])
+            forkserver.ensure_running()
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        """Made from the COPYDESK_ settings."""
+        """Made from the COPYDESK_ settings.
+
+        Raises:
+            InputError: one of them is no number.
+        """
         return cls(
-            count=settings.getint("COPYDESK_WORKERS"),
-            timeout=settings.getfloat("COPYDESK_CLEAN_TIMEOUT"),
-            memory_mb=settings.getint("COPYDESK_CLEAN_MEMORY_MB"),
+            count=int(_number(settings, "COPYDESK_WORKERS", least=0)),
+            timeout=_number(settings, "COPYDESK_CLEAN_TIMEOUT", least=0.001),
+            memory_mb=int(_number(settings, "COPYDESK_CLEAN_MEMORY_MB", least=1)),
         )
 
     def __enter__(self) -> Self:
@@ -61,13 +93,12 @@ class Workers:
 
     async def clean(self, page: Page, rules: Rules) -> Cleaned:
         """Clean a page without blocking the event loop."""
-        if self._pool is None:
+        if not self.count:
             return _clean_here(page, rules)
-        future = self._pool.schedule(clean_with_audit, (page, rules), timeout=self._timeout)
         try:
-            return await asyncio.wrap_future(future)
+            return await _awaited(*self._begin(page, rules))
         except Exception as error:  # noqa: BLE001  (whatever befell the worker befell one page)
-            return _refused(page, error, self._timeout)
+            return _refused(page, error, self._limits)
 
     def clean_all(
         self, pages: Iterable[Page | Refusal], rules_for: Callable[[str], Rules]
@@ -90,6 +121,7 @@ class Workers:
         if self._pool is not None:
             self._pool.stop()  # type: ignore[no-untyped-call]  # pebble's hints have gaps
             self._pool.join()
+        self._pool = None
 
     def _promise(
         self, page: Page | Refusal, rules_for: Callable[[str], Rules]
@@ -98,53 +130,97 @@ class Workers:
         if isinstance(page, Refusal):
             return lambda: page
         rules = rules_for(page.url)
-        if self._pool is None:
+        if not self.count:
             return lambda: _clean_here(page, rules).result
-        future = self._pool.schedule(clean_with_audit, (page, rules), timeout=self._timeout)
-        return lambda: _finished(page, future, self._timeout).result
+        begun = self._begin(page, rules)
+        return lambda: _finished(page, begun, self._limits).result
+
+    def _begin(self, page: Page, rules: Rules) -> Begun:
+        # pebble gives up a pool of which an idle worker was killed: the next page has a new one.
+        if self._pool is None or not self._pool.active:
+            self.close()
+            self._pool = ProcessPool(self.count, initializer=_start_worker, context=_CONTEXT)
+        future = self._pool.schedule(_clean_within, (page, rules, self._limits))
+        return Begun(future, self._pool)
 
 
-def _start_pool(count: int, memory_mb: int) -> ProcessPool:
-    # Not fork: Scrapy's process has threads. The fork server loads cleaning once for all workers.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["cleaning.clean"])
-    return ProcessPool(
-        max_workers=count, initializer=_start_worker, initargs=(memory_mb,), context=context
-    )
+def _number(settings: BaseSettings, name: str, least: float) -> float:
+    try:
+        number = settings.getfloat(name)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not least <= number < math.inf:
+        raise InputError(f"{name}: {settings[name]!r} is no number from {least:g} on; set one")
+    return number
 
 
-def _start_worker(memory_mb: int) -> None:
-    # Ctrl-C is for the parent, which ends the workers in order.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    limit = memory_mb * _MEGABYTE
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+def _start_worker() -> None:
+    # pebble's own handler would wait for C code to end.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _clean_within(page: Page, rules: Rules, limits: Limits) -> Cleaned:
+    """Clean in a worker; the limits hold for the cleaning alone, not for the work of the pool."""
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (limits.address_space, hard))
+    # No handler is set: the alarm ends the process.
+    signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+    try:
+        return clean_with_audit(page, rules)
+    except MemoryError:
+        # What is half loaded, and the swollen heap, go with the process.
+        os._exit(_OUT_OF_MEMORY)
+    except Exception as error:  # noqa: BLE001  (lxml's errors cannot be sent to the parent)
+        return _refused(page, error, limits)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 
 
 def _clean_here(page: Page, rules: Rules) -> Cleaned:
     try:
         return clean_with_audit(page, rules)
     except Exception as error:  # noqa: BLE001  (as in a worker: a page costs only itself)
-        return _refused(page, error, 0)
+        return _refused(page, error, Limits(0, 0))
 
 
-def _finished(page: Page, future: "Future[Cleaned]", timeout: float) -> Cleaned:
+async def _awaited(future: "Future[Cleaned]", pool: ProcessPool) -> Cleaned:
+    """The result; pebble forgets pages that wait when it gives up a pool, so that is looked for."""
+    result = asyncio.wrap_future(future)
+    while not (await asyncio.wait([result], timeout=_LOOK_EVERY))[0]:
+        _check(pool)
+    return result.result()
+
+
+def _finished(page: Page, begun: Begun, limits: Limits) -> Cleaned:
+    """The result, waited for as above."""
     try:
-        return future.result()
+        while not wait([begun.future], timeout=_LOOK_EVERY).done:
+            _check(begun.pool)
+        return begun.future.result()
     except Exception as error:  # noqa: BLE001  (as above)
-        return _refused(page, error, timeout)
+        return _refused(page, error, limits)
 
 
-def _refused(page: Page, error: Exception, timeout: float) -> Cleaned:
-    refused = _verdict(error, timeout)
+def _check(pool: ProcessPool) -> None:
+    if not pool.active:
+        raise BrokenProcessPool
+
+
+def _refused(page: Page, error: Exception, limits: Limits) -> Cleaned:
+    refused = _verdict(error, limits)
     return Cleaned(result=compose_refusal(page, refused), removed=())
 
 
-def _verdict(error: Exception, timeout: float) -> Refused:
+def _verdict(error: Exception, limits: Limits) -> Refused:
     """What befell the page, as a countable reason."""
-    if isinstance(error, (FutureTimeoutError, TimeoutError)):
-        return Refused("clean-timeout", f"cleaning took over {timeout:g} s")
+    if isinstance(error, BrokenProcessPool):
+        return Refused("clean-crash", "the pool of worker processes broke down")
     if isinstance(error, ProcessExpired):
+        if error.exitcode == -signal.SIGALRM:
+            return Refused("clean-timeout", f"cleaning took over {limits.seconds:g} s")
+        if error.exitcode == _OUT_OF_MEMORY:
+            megabytes = limits.address_space // _MEGABYTE
+            return Refused("clean-memory", f"cleaning took over {megabytes} MB")
         return Refused("clean-crash", f"the worker process died (exit code {error.exitcode})")
-    if isinstance(error, MemoryError):
-        return Refused("clean-memory", "cleaning needed more memory than a worker may use")
     return Refused("clean-error", f"{type(error).__name__}: {str(error)[:200]}")

@@ -5,6 +5,7 @@ exit code is 1 if an input could not be read or the output not written, else 0.
 """
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -60,9 +61,13 @@ class Command(ScrapyCommand):
             _say(f"scrapy clean: {error}")
             self.exitcode = 1
         except BrokenPipeError:
-            # `scrapy clean ... | head`: the reader has had enough.
-            sys.stderr.close()
+            # `scrapy clean ... | head`: the reader has had enough, of what is still in the buffer
+            # too.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             self.exitcode = 1
+        except KeyboardInterrupt:
+            _say("scrapy clean: stopped; nothing is in the output file")
+            self.exitcode = 130
 
     def _clean(self, paths: list[Path], target: Path | None) -> None:
         if self.settings is None:

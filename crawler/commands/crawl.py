@@ -4,6 +4,7 @@ Exit codes: 0 fine; 1 could not run, or some input or output failed; 2 usage; 3 
 """
 
 import argparse
+import inspect
 import sys
 from pathlib import Path
 
@@ -12,9 +13,12 @@ from scrapy.exceptions import UsageError
 from scrapy.spiders import Spider
 
 from cleaning.error import CopydeskError
+from crawler.disk import explained
 from crawler.ledger import Ledger
 from crawler.outcome import FAILED, exit_code_of
+from crawler.pipelines.publish import FOLDERS
 from crawler.spiders.article import ArticleSpider
+from crawler.workers import Workers
 
 
 class Command(CrawlCommand):
@@ -39,9 +43,11 @@ class Command(CrawlCommand):
         try:
             spider = spider_class(**arguments)
         except TypeError as error:
-            raise UsageError(f"{name}: {_argument_fault(error)}", print_help=False) from error
+            fault = _argument_fault(error, spider_class)
+            raise UsageError(f"{name}: {fault}", print_help=False) from error
         if self.settings is not None:
             spider.prepare(self.settings)
+            Workers.from_settings(self.settings)
             check_output(Path(self.settings["COPYDESK_OUTPUT"]))
 
     def _spider_class(self, name: str) -> type[Spider]:
@@ -63,15 +69,20 @@ class Command(CrawlCommand):
         self.exitcode = FAILED if failed else exit_code_of(crawler.stats.get_stats())
 
 
-def _argument_fault(error: TypeError) -> str:
-    """`unexpected keyword argument 'sit'`, without the name of a function."""
-    return str(error).partition("() ")[2].replace("got an ", "") or str(error)
+def _argument_fault(error: TypeError, spider_class: type[Spider]) -> str:
+    """`unexpected keyword argument 'sit'; there are site, sites`, without a function's name."""
+    what = str(error).partition("() ")[2].replace("got an ", "") or str(error)
+    return f"{what}; there are {', '.join(list(inspect.signature(spider_class).parameters))}"
 
 
 def check_output(output: Path) -> None:
     """Open what a run will write to, so that what is wrong with it is said before anything starts.
 
     Raises:
-        LedgerError: the ledger, or the folder that it is to be made in, cannot be used.
+        LedgerError: the ledger cannot be used.
+        OutputError: a folder of the output cannot be made.
     """
+    for folder in (output, *(output / name for name in FOLDERS)):
+        with explained(folder):
+            folder.mkdir(parents=True, exist_ok=True)
     Ledger(output / "ledger.sqlite").close()

@@ -1,5 +1,6 @@
 """Extension: one line on the terminal that tells how far a crawl is."""
 
+import logging
 import sys
 from typing import Self
 
@@ -12,6 +13,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.statscollectors import StatsCollector
 
 from crawler.outcome import outcome_of
+from crawler.spiders.article import require_article_spider
 
 
 class Progress:
@@ -20,6 +22,7 @@ class Progress:
     def __init__(self, stats: StatsCollector) -> None:
         """Take the stats that tell the progress."""
         self._stats = stats
+        self._stderr = sys.stderr
         self._bar = Bar(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -36,8 +39,10 @@ class Progress:
         Raises:
             NotConfigured: where stderr is no terminal.
         """
+        require_article_spider(crawler)
         if not sys.stderr.isatty():
-            raise NotConfigured("stderr is no terminal")
+            # With a message Scrapy would log a warning, and a cron job is no mistake.
+            raise NotConfigured
         progress = cls(crawler.stats)
         crawler.signals.connect(progress.start, signals.spider_opened)
         crawler.signals.connect(progress.stop, signals.spider_closed)
@@ -46,8 +51,12 @@ class Progress:
         return progress
 
     def start(self) -> None:
-        """Begin to show."""
+        """Begin to show; what is logged goes above the line."""
         self._bar.start()
+        for handler in logging.root.handlers:
+            if isinstance(handler, logging.StreamHandler) and handler.stream is self._stderr:
+                # rich has put its own stream in place, which keeps line and log apart.
+                handler.setStream(sys.stderr)
 
     def show(self) -> None:
         """Say how far the crawl is."""
@@ -60,4 +69,8 @@ class Progress:
 
     def stop(self) -> None:
         """Clear the line."""
+        proxy = sys.stderr
         self._bar.stop()
+        for handler in logging.root.handlers:
+            if isinstance(handler, logging.StreamHandler) and handler.stream is proxy:
+                handler.setStream(self._stderr)

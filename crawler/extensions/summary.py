@@ -8,40 +8,46 @@ import msgspec
 from rich.console import Console
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.statscollectors import StatsCollector
 
+from cleaning.error import OutputError
+from crawler.disk import explained, publish
 from crawler.outcome import Outcome, outcome_of
+from crawler.spiders.article import require_article_spider
+from crawler.stopping import stop_crawl
 
 
 class Summary:
     """Prints to stderr, since stdout may be somebody's feed (`-O -:jsonl`)."""
 
-    def __init__(self, stats: StatsCollector, output: Path, run_id: str) -> None:
-        """Take the stats and where the run's files are."""
-        self._stats = stats
+    def __init__(self, crawler: Crawler, output: Path, run_id: str) -> None:
+        """Take the crawler, whose stats tell the outcome, and where the run's files are."""
+        self._crawler = crawler
         self._output = output
         self._run_id = run_id
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Made by Scrapy from COPYDESK_OUTPUT."""
+        require_article_spider(crawler)
         settings = crawler.settings
-        summary = cls(crawler.stats, Path(settings["COPYDESK_OUTPUT"]), settings["COPYDESK_RUN_ID"])
+        summary = cls(crawler, Path(settings["COPYDESK_OUTPUT"]), settings["COPYDESK_RUN_ID"])
         crawler.signals.connect(summary.spider_closed, signals.spider_closed)
         return summary
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """Say and keep it."""
-        stats = self._stats.get_stats()
+        stats = self._crawler.stats.get_stats()
         outcome = outcome_of(stats)
-        self._keep(spider.name, reason, outcome, stats)
+        try:
+            self._keep(spider.name, reason, outcome, stats)
+        except OutputError as error:
+            stop_crawl(self._crawler, error)
         console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
         for line in report(outcome, self._output, self._run_id):
             console.print(line, markup=False)
 
     def _keep(self, spider: str, reason: str, outcome: Outcome, stats: dict[str, Any]) -> None:
         path = self._output / "runs" / f"{self._run_id}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
         kept = {
             "run_id": self._run_id,
             "spider": spider,
@@ -51,7 +57,11 @@ class Summary:
             **msgspec.to_builtins(outcome),
             "stats": dict(sorted(stats.items())),
         }
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(kept, enc_hook=str), indent=2))
+        part = path.with_name(f"{path.name}.part")
+        with explained(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(msgspec.json.format(msgspec.json.encode(kept, enc_hook=str), indent=2))
+        publish(part, path)
 
 
 def report(outcome: Outcome, output: Path, run_id: str) -> list[str]:

@@ -1,6 +1,5 @@
 """Archives every article response as it was sent, before anything else sees it."""
 
-import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -16,8 +15,7 @@ from scrapy.utils.defer import deferred_from_coro
 
 from cleaning.error import OutputError
 from crawler.archive import ArchiveWriter, Exchange
-
-logger = logging.getLogger(__name__)
+from crawler.stopping import say_once
 
 
 class ArchiveMiddleware:
@@ -86,7 +84,7 @@ class ArchiveMiddleware:
         try:
             request.meta["warc"] = self._writer.write(_exchange(request, response))
         except OutputError as error:
-            logger.error("%s", error)  # noqa: TRY400  (one line for the user, no traceback)
+            say_once(self._stats, error)
             self._stats.inc_value("copydesk/archive_failed")
             self._stop_crawl("archive_failed")
             raise IgnoreRequest(str(error)) from error

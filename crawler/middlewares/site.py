@@ -5,6 +5,8 @@ from typing import Self
 from scrapy import Request
 from scrapy.crawler import Crawler
 
+from crawler.spiders.article import require_article_spider
+
 
 class SiteMiddleware:
     """Sets `meta["proxy"]`, on robots.txt too; Scrapy's HttpProxyMiddleware does the rest."""
@@ -16,6 +18,7 @@ class SiteMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Made by Scrapy."""
+        require_article_spider(crawler)
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:

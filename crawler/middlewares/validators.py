@@ -8,11 +8,13 @@ from typing import Self
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.statscollectors import StatsCollector
 
 from cleaning.dates import format_timestamp
+from cleaning.error import LedgerError
 from crawler.fetch_failure import NotModified
 from crawler.ledger import Ledger
+from crawler.spiders.article import require_article_spider
+from crawler.stopping import stop_crawl
 
 
 class ValidatorMiddleware:
@@ -21,16 +23,17 @@ class ValidatorMiddleware:
     Read: `meta["archive"]`, true for requests of articles. Stats: `copydesk/unchanged`.
     """
 
-    def __init__(self, ledger_path: Path, stats: StatsCollector) -> None:
-        """Take where the ledger is; it is opened with the spider."""
+    def __init__(self, crawler: Crawler, ledger_path: Path) -> None:
+        """Take the crawler, and where the ledger is; it is opened with the spider."""
+        self._crawler = crawler
         self._path = ledger_path
-        self._stats = stats
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Made by Scrapy from COPYDESK_OUTPUT."""
+        require_article_spider(crawler)
         path = Path(crawler.settings["COPYDESK_OUTPUT"]) / "ledger.sqlite"
-        middleware = cls(path, crawler.stats)
+        middleware = cls(crawler, path)
         crawler.signals.connect(middleware.spider_opened, signals.spider_opened)
         crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
         return middleware
@@ -60,7 +63,13 @@ class ValidatorMiddleware:
             NotModified: the server says so; there is nothing to clean.
         """
         if response.status == HTTPStatus.NOT_MODIFIED and request.meta.get("archive"):
-            self._ledger.touch(request.url, format_timestamp(datetime.now(UTC)))
-            self._stats.inc_value("copydesk/unchanged")
+            self._touch(request.url)
+            self._crawler.stats.inc_value("copydesk/unchanged")
             raise NotModified(request.url)
         return response
+
+    def _touch(self, url: str) -> None:
+        try:
+            self._ledger.touch(url, format_timestamp(datetime.now(UTC)))
+        except LedgerError as error:
+            stop_crawl(self._crawler, error)

@@ -122,7 +122,7 @@ def _show(console: Console, articles: Path, run_id: str) -> None:
     """One record of this run, or where the earlier ones are."""
     path = sealed_path(articles, run_id)
     if not path.exists():
-        console.print(f"Nothing is new since the last crawl: its records are in {articles}/")
+        console.print(f"What earlier crawls have published is in {articles}/")
         return
     records = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     console.print("\nOne of the records, shortened:\n")

@@ -89,6 +89,9 @@ class Newsroom:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    # A crawler opens more connections at once than the five that Python lets wait; beyond them the
+    # kernel drops the call, and the client tries again a second later.
+    request_queue_size = 128
 
     def __init__(self, newsroom: Newsroom, port: int) -> None:
         self.newsroom = newsroom

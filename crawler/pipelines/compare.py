@@ -9,7 +9,10 @@ from scrapy.exceptions import DropItem
 
 from cleaning.article import Article
 from cleaning.clean import Cleaned
-from crawler.ledger import Ledger
+from cleaning.error import LedgerError
+from crawler.ledger import Decision, Ledger
+from crawler.spiders.article import require_article_spider
+from crawler.stopping import stop_crawl
 
 
 class ComparePipeline:
@@ -24,6 +27,7 @@ class ComparePipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Made by Scrapy from COPYDESK_OUTPUT."""
+        require_article_spider(crawler)
         settings = crawler.settings
         path = Path(settings["COPYDESK_OUTPUT"]) / "ledger.sqlite"
         return cls(crawler, path, settings["COPYDESK_RUN_ID"])
@@ -36,7 +40,7 @@ class ComparePipeline:
         """Decide on an article; refusals pass."""
         if not isinstance(item, Cleaned) or not isinstance(item.result, Article):
             return item
-        decision = self.ledger.decide(item.result, self.run_id)
+        decision = self._decide(item.result)
         if decision.article is None:
             self._count("unchanged")
             raise DropItem("unchanged")
@@ -46,6 +50,13 @@ class ComparePipeline:
     def close_spider(self) -> None:
         """Close the ledger."""
         self.ledger.close()
+
+    def _decide(self, article: Article) -> Decision:
+        try:
+            return self.ledger.decide(article, self.run_id)
+        except LedgerError as error:
+            stop_crawl(self.crawler, error)
+            raise DropItem("output-failed") from error
 
     def _count(self, outcome: str) -> None:
         self.crawler.stats.inc_value(f"copydesk/{outcome}")

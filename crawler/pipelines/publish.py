@@ -5,8 +5,6 @@ A record is a line of `articles/RUN.jsonl`, a refusal one of `rejected/RUN.jsonl
 run ends.
 """
 
-import asyncio
-import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -18,12 +16,15 @@ from scrapy.exceptions import DropItem
 from cleaning.article import Article, Refusal
 from cleaning.clean import Cleaned
 from cleaning.dates import format_timestamp
-from cleaning.error import OutputError
+from cleaning.error import CopydeskError
 from crawler.ledger import Ledger
 from crawler.recovery import recover
 from crawler.segments import SegmentWriter, encode
+from crawler.spiders.article import require_article_spider
+from crawler.stopping import has_failed, stop_crawl
 
-logger = logging.getLogger(__name__)
+#: Of articles, refusals and audits, below the output folder.
+FOLDERS = ("articles", "rejected", "removed")
 
 
 class PublishPipeline:
@@ -34,17 +35,17 @@ class PublishPipeline:
         self.crawler = crawler
         self.output = output
         self.run_id = run_id
-        self.failed = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Made by Scrapy from COPYDESK_OUTPUT."""
+        require_article_spider(crawler)
         settings = crawler.settings
         return cls(crawler, Path(settings["COPYDESK_OUTPUT"]), settings["COPYDESK_RUN_ID"])
 
     def open_spider(self) -> None:
         """Finish what killed runs left, then begin this one."""
-        folders = [self.output / name for name in ("articles", "rejected", "removed")]
+        folders = [self.output / name for name in FOLDERS]
         self.ledger = Ledger(self.output / "ledger.sqlite")
         recover(self.ledger, *folders)
         self.articles, self.rejected, self.removed = (
@@ -61,8 +62,8 @@ class PublishPipeline:
             if isinstance(refusal, Refusal):
                 self._refuse(refusal)
                 raise DropItem(refusal.reason)
-        except OutputError as error:
-            self._stop(error)
+        except CopydeskError as error:
+            stop_crawl(self.crawler, error)
             raise DropItem("output-failed") from error
         return item
 
@@ -70,12 +71,12 @@ class PublishPipeline:
         """Seal the files, then make the ledger's rows final, in this order."""
         writers = (self.articles, self.rejected, self.removed)
         try:
-            if not self.failed:
+            if not has_failed(self.crawler):
                 for writer in writers:
                     writer.seal()
                 self.ledger.seal(self.run_id, format_timestamp(datetime.now(UTC)))
-        except OutputError as error:
-            self._stop(error)
+        except CopydeskError as error:
+            stop_crawl(self.crawler, error)
         finally:
             for writer in writers:
                 writer.close()
@@ -92,17 +93,6 @@ class PublishPipeline:
         self.rejected.write(encode(refusal))
         self.ledger.refuse(refusal)
         self.crawler.stats.inc_value(f"copydesk/refused/{refusal.reason}")
-
-    def _stop(self, error: OutputError) -> None:
-        """Say once why nothing more is written; the next run fetches again what is lost."""
-        if self.failed:
-            return
-        self.failed = True
-        logger.error("%s", error)
-        self.crawler.stats.inc_value("copydesk/output_failed")
-        # Closing waits for the items in the pipelines, this one too, so it is not waited for here.
-        stopping = self.crawler.engine.close_spider_async(reason="output_failed")
-        self._stopping = asyncio.ensure_future(stopping)
 
     def _spider_name(self) -> str:
         return self.crawler.spider.name if self.crawler.spider else ""

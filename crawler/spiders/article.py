@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
@@ -144,6 +145,16 @@ class ArticleSpider(Spider):
             run_id=self.settings["COPYDESK_RUN_ID"],
             spider=self.name,
         )
+
+
+def require_article_spider(crawler: Crawler) -> None:
+    """For components that serve our spiders alone, not `scrapy fetch`, `shell` or a user's spider.
+
+    Raises:
+        NotConfigured: the crawler's spider is none of ours; Scrapy leaves the component out.
+    """
+    if not issubclass(crawler.spidercls, ArticleSpider):
+        raise NotConfigured
 
 
 def _slots(sites: Sequence[Site]) -> dict[str, dict[str, Any]]:

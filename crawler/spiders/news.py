@@ -115,6 +115,8 @@ class NewsSpider(ArticleSpider):
             yield from parse(response, **known)
         except InputError as error:
             self._say_failed(str(error))
+        except Exception as error:  # noqa: BLE001  (hostile input finds what no reader foresaw)
+            self._say_failed(f"{response.url}: cannot be read ({type(error).__name__}: {error})")
 
     def _articles(self, leads: Iterable[Lead]) -> Iterator[Request]:
         for lead in leads:

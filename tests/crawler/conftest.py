@@ -1,0 +1,163 @@
+"""Real `scrapy` processes, and crawls of the newsroom that several modules look at."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from threading import Condition
+from typing import Any, NamedTuple
+
+import pytest
+
+from crawler.newsroom.server import Newsroom
+
+ROOT = Path(__file__).parents[2]
+#: Seconds after which a process or a server is taken to hang; none comes near it.
+PATIENCE = 120
+
+
+class RequestLog(list[Any]):
+    """A newsroom's `requests` that can be waited on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grown = Condition()
+
+    def append(self, request: Any) -> None:
+        with self._grown:
+            super().append(request)
+            self._grown.notify_all()
+
+    def wait_for(self, count: int) -> None:
+        """Return when so many requests have been answered."""
+        with self._grown:
+            assert self._grown.wait_for(lambda: len(self) >= count, PATIENCE)
+
+
+class Crawl(NamedTuple):
+    """One run that has ended."""
+
+    process: "subprocess.CompletedProcess[str]"
+    output: Path
+    requests: list[Any]
+    #: runs/RUN.json
+    summary: dict[str, Any]
+
+    def lines(self, folder: str) -> list[dict[str, Any]]:
+        """The records, refusals or removals of this run."""
+        path = self.output / folder / f"{self.summary['run_id']}.jsonl"
+        return read_lines([path]) if path.exists() else []
+
+
+class Courier:
+    """A newsroom that is being served, and what crawls it into one output folder."""
+
+    def __init__(self, newsroom: Newsroom, folder: Path) -> None:
+        self.newsroom = newsroom
+        self.output = folder / "output"
+        self.sites = folder / "sites"
+        newsroom.write_sites(self.sites)
+
+    def command(self, *more: str) -> list[str]:
+        """The command line of `scrapy crawl news`; `more` comes last and so outweighs the rest."""
+        given = ["crawl", "news", "-a", f"sites={self.sites}", *into(self.output), *more]
+        return scrapy_command(*given)
+
+    def crawl(self, *more: str) -> Crawl:
+        """Crawl once, to the end."""
+        self.newsroom.requests = requests = RequestLog()
+        process = run(self.command(*more))
+        # Run ids sort by time.
+        new = max((self.output / "runs").glob("*.json"))
+        return Crawl(process, self.output, requests, json.loads(new.read_bytes()))
+
+    def start(self, *more: str) -> "subprocess.Popen[str]":
+        """Begin to crawl; the requests are logged afresh."""
+        self.newsroom.requests = RequestLog()
+        return start(self.command(*more))
+
+    def records(self) -> list[dict[str, Any]]:
+        """What all runs have published."""
+        return read_lines(sorted((self.output / "articles").glob("*.jsonl")))
+
+
+def into(output: Path) -> list[str]:
+    """The options that keep a run's files, archive too, in a folder of the test's."""
+    settings = {"COPYDESK_OUTPUT": output, "COPYDESK_ARCHIVE": output / "archive"}
+    return [part for name, path in settings.items() for part in ("-s", f"{name}={path}")]
+
+
+def scrapy_command(*args: str) -> list[str]:
+    """`scrapy ARGS`, of the Python that runs the tests."""
+    return [sys.executable, "-m", "scrapy", *args]
+
+
+def run(command: list[str], **given: Any) -> "subprocess.CompletedProcess[str]":
+    """Run a command from the project's root, to the end."""
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False, **given
+    )
+
+
+def start(command: list[str], **given: Any) -> "subprocess.Popen[str]":
+    """Start a command from the project's root; what it says is dropped."""
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        **given,
+    )
+
+
+def read_lines(paths: list[Path]) -> list[dict[str, Any]]:
+    """Every line of the files, each of which must be whole."""
+    assert all(path.read_bytes().endswith(b"\n") for path in paths)
+    return [json.loads(line) for path in paths for line in path.read_bytes().splitlines()]
+
+
+@pytest.fixture(scope="session")
+def scrapy() -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """Runs `scrapy ARGS` from the project's root, to the end."""
+    return lambda *args, **given: run(scrapy_command(*map(str, args)), **given)
+
+
+@pytest.fixture(scope="session")
+def start_scrapy() -> Callable[..., "subprocess.Popen[str]"]:
+    """Starts `scrapy ARGS` from the project's root."""
+    return lambda *args, **given: start(scrapy_command(*map(str, args)), **given)
+
+
+@pytest.fixture
+def courier(tmp_path: Path) -> Any:
+    """A newsroom for one test, which nothing has crawled."""
+    with Newsroom() as newsroom:
+        yield Courier(newsroom, tmp_path)
+
+
+class Editions(NamedTuple):
+    """Three crawls into one folder: edition 1, edition 1 again, edition 2."""
+
+    first: Crawl
+    second: Crawl
+    third: Crawl
+    #: What the first crawl exported with `-O`: JSONL, JSON, CSV.
+    feeds: list[Path]
+    courier: Courier
+
+
+@pytest.fixture(scope="session")
+def editions(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The newsroom, crawled three times; its server still runs."""
+    folder = tmp_path_factory.mktemp("courier")
+    feeds = [folder / f"feed.{kind}" for kind in ("jsonl", "json", "csv")]
+    with Newsroom() as newsroom:
+        courier = Courier(newsroom, folder)
+        first = courier.crawl(*(part for feed in feeds for part in ("-O", str(feed))))
+        second = courier.crawl()
+        newsroom.edition = 2
+        third = courier.crawl()
+        newsroom.edition = 1
+        yield Editions(first, second, third, feeds, courier)

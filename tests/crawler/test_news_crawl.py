@@ -1,0 +1,232 @@
+"""The newsroom crawled by real processes: twice, then its second edition, then from the archive."""
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+
+Scrapy = Callable[..., CompletedProcess[str]]
+NEWSROOM = Path(__file__).parents[2] / "crawler" / "newsroom"
+BRIDGE = "http://newsroom.example/harbour/tidal-bridge-closes-for-winter.html"
+COUNTED = "http://newsroom.example/blog/2025/10/why-the-parish-newsletter-refuses-to-die/"
+TWO_PAGES = "http://newsroom.example/culture/the-lamplighters-of-anvil-lane.html"
+#: Of the run, not of the article.
+RUN_FACTS = ("discovered", "run_id", "spider", "warc", "fetched_at")
+
+
+def sidecars() -> list[dict[str, Any]]:
+    paths = sorted((NEWSROOM / "www").rglob("*.expected.json"))
+    return [json.loads(path.read_text("utf-8")) for path in paths]
+
+
+def pairs(key: str) -> list[tuple[str, str]]:
+    return [(one["url"], one[key]) for one in sidecars() if one[key]]
+
+
+@pytest.fixture(scope="module")
+def replayed(editions: Any, scrapy: Scrapy, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What `archive` publishes of the first crawl's WARC files, read from a feed of FEEDS."""
+    folder = tmp_path_factory.mktemp("replayed")
+    feed = folder / "feed.jsonl"
+    process = scrapy(
+        *("crawl", "archive", "-a", f"sites={editions.courier.sites}"),
+        *("-a", f"warc={editions.first.output / 'archive'}/{editions.first.summary['run_id']}*"),
+        *("-s", f"COPYDESK_OUTPUT={folder / 'output'}"),
+        *("-s", "FEEDS=" + json.dumps({str(feed): {"format": "jsonlines"}})),
+    )
+    assert process.returncode == 0
+    return [json.loads(line) for line in feed.read_text("utf-8").splitlines()]
+
+
+def test_every_crawl_ends_well(editions: Any) -> None:
+    for crawl in (editions.first, editions.second, editions.third):
+        assert crawl.process.returncode == 0
+        assert "Traceback" not in crawl.process.stderr
+        assert "WARNING" not in crawl.process.stderr
+        assert "ERROR" not in crawl.process.stderr
+        assert crawl.process.stdout == ""
+
+
+def test_each_page_is_counted_once(editions: Any) -> None:
+    """What the run says of itself agrees with its files."""
+    for crawl in (editions.first, editions.second, editions.third):
+        said = crawl.summary
+        refused = Counter(one["reason"] for one in crawl.lines("rejected"))
+        assert said["refused"] == dict(refused)
+        assert said["published"] == len(crawl.lines("articles"))
+        assert said["pages"] == said["published"] + said["unchanged"] + sum(refused.values())
+        assert f"{said['pages']} pages dealt with" in crawl.process.stderr
+        assert not list(crawl.output.rglob("*.part"))
+        assert not list(crawl.output.rglob("*.lock"))
+
+
+def test_each_page_comes_to_what_its_sidecar_says(editions: Any) -> None:
+    """Every page that the sites name is published or refused, for the reason in its sidecar."""
+    published = {one["url"] for one in editions.first.lines("articles")}
+    refused = {one["url"]: one["reason"] for one in editions.first.lines("rejected")}
+    for one in sidecars():
+        if one["outcome"] == "refused":
+            assert refused.get(one["url"], one["reason"]) == one["reason"]
+            assert one["url"] not in published
+        elif not one["twin_of"]:
+            twins = {url for url, twin_of in pairs("twin_of") if twin_of == one["url"]}
+            assert published & {one["url"], *twins}, one["url"]
+
+
+def test_a_second_crawl_publishes_nothing(editions: Any) -> None:
+    """Servers are asked with the validators that they gave, and answer that nothing has changed."""
+    published = {one["url"] for one in editions.first.lines("articles")}
+    answers = {f"http://{one.host}{one.path}": one.status for one in editions.second.requests}
+    assert editions.second.summary["published"] == 0
+    assert {answers.get(url) for url in published} == {304}
+    assert "nothing is new" in editions.second.process.stderr
+
+
+def test_the_second_edition_publishes_what_changed(editions: Any) -> None:
+    """A visitor counter is no change; a changed article is its next version."""
+    (changed,) = editions.third.lines("articles")
+    (before,) = (one for one in editions.first.lines("articles") if one["id"] == changed["id"])
+    answers = {f"http://{one.host}{one.path}": one.status for one in editions.third.requests}
+    assert (changed["url"], changed["version"], changed["op"]) == (BRIDGE, 2, "update")
+    assert (before["version"], before["op"]) == (1, "new")
+    assert before["text"] != changed["text"]
+    assert answers[COUNTED] == 200
+
+
+@pytest.mark.parametrize(("copy", "original"), pairs("copy_of"))
+def test_a_syndicated_copy_is_labelled(editions: Any, copy: str, original: str) -> None:
+    """Whichever of the two came second points to the first."""
+    found = {one["url"]: one for one in editions.first.lines("articles")}
+    labels = [one["duplicate"] for one in (found[copy], found[original]) if one["duplicate"]]
+    ids = {found[copy]["id"], found[original]["id"]}
+    assert [(one["kind"], one["of"] in ids) for one in labels] == [("exact", True)]
+
+
+@pytest.mark.parametrize(("twin", "main"), pairs("twin_of"))
+def test_an_amp_twin_is_not_published_beside_its_article(
+    editions: Any, twin: str, main: str
+) -> None:
+    published = [one["url"] for one in editions.first.lines("articles")]
+    assert published.count(twin) + published.count(main) == 1
+
+
+def test_what_robots_txt_forbids_is_not_asked_for(editions: Any) -> None:
+    for crawl in (editions.first, editions.second, editions.third):
+        assert not [one.path for one in crawl.requests if one.path.startswith("/preview/")]
+        assert crawl.summary["refused"]["robots"] == 1
+        assert {one.headers["user-agent"] for one in crawl.requests} == {"copydesk/0.1"}
+
+
+def test_feeds_hold_the_published_records(editions: Any) -> None:
+    """`-O` gives the same records, keys in the same order, as the run's own files."""
+    lines, array, table = (feed.read_text("utf-8") for feed in editions.feeds)
+    records = editions.first.lines("articles")
+    exported = [json.loads(line) for line in lines.splitlines()]
+    assert sorted(map(json.dumps, exported)) == sorted(map(json.dumps, records))
+    assert sorted(map(json.dumps, json.loads(array))) == sorted(map(json.dumps, records))
+    rows = list(csv.DictReader(table.splitlines(keepends=True)))
+    assert {(row["id"], row["text"]) for row in rows} == {
+        (one["id"], one["text"].replace("\r\n", "\n")) for one in records
+    }
+
+
+def article_facts(record: dict[str, Any]) -> dict[str, Any]:
+    """The record without what tells of its run: which copy came first, what the leads said."""
+    of_the_run = {"duplicate", "provenance", "tags"}
+    left = {key: value for key, value in record.items() if key not in of_the_run}
+    kept = {key: value for key, value in record["provenance"].items() if key not in RUN_FACTS}
+    return left | {"provenance": kept, "requested_url": None}
+
+
+def test_the_archive_replays_to_the_same_records(editions: Any, replayed: Any) -> None:
+    """All that was fetched is in the WARC file; but for a feed's tags, cleaning needs no more."""
+    twins = {url for pair in pairs("twin_of") for url in pair}
+    crawled, again = (
+        {one["url"]: article_facts(one) for one in records if one["url"] not in twins}
+        for records in (editions.first.lines("articles"), replayed)
+    )
+    assert again.keys() == crawled.keys()
+    assert again == crawled
+
+
+def test_records_point_into_the_archive(editions: Any, replayed: Any) -> None:
+    """A replayed record has the place and the fetch time of the crawled one."""
+    crawled = {one["url"]: one["provenance"] for one in editions.first.lines("articles")}
+    for one in replayed:
+        before, now = crawled.get(one["url"]), one["provenance"]
+        if before:
+            assert now["warc"] == before["warc"]
+            assert now["fetched_at"] == before["fetched_at"]
+
+
+def test_an_article_over_two_pages_is_one_record(editions: Any, replayed: Any) -> None:
+    """Crawled and replayed; the second page is no article of its own."""
+    (sidecar,) = (one for one in sidecars() if one["url"] == TWO_PAGES)
+    for records in (editions.first.lines("articles"), replayed):
+        found = [one for one in records if one["url"].startswith(TWO_PAGES)]
+        assert [one["url"] for one in found] == [TWO_PAGES]
+        assert sidecar["text"][-1] in found[0]["text"]
+
+
+def test_one_site_of_several(courier: Any) -> None:
+    """`-a site=` leaves the others alone."""
+    crawl = courier.crawl("-a", "site=wire.example")
+    assert crawl.process.returncode == 0
+    assert {one.host for one in crawl.requests} == {"wire.example"}
+    assert {one["site"] for one in crawl.lines("articles")} == {"wire.example"}
+
+
+def test_urls_of_a_list(editions: Any, scrapy: Scrapy, tmp_path: Path) -> None:
+    """Good, redirected and repeated URLs are published, the others refused; each once."""
+    host = "http://newsroom.example"
+    wanted = [
+        "# the morning's list",
+        BRIDGE,
+        f"{BRIDGE}#comments",
+        f"{host}/harbour/pier-cafe-reopens.html",
+        f"{host}/archive/2025/story-0998.html",
+        f"{host}/harbour/no-such-page.html",
+        f"{host}/preview/harbour-budget-draft.html",
+        "http://127.0.0.1:9/nobody-listens",
+        "ftp://newsroom.example/file",
+        "not a url",
+        "",
+    ]
+    (tmp_path / "list.txt").write_text("\n".join(wanted), "utf-8")
+    process = scrapy(
+        *("crawl", "urls", "-a", f"file={tmp_path / 'list.txt'}"),
+        *("-a", f"sites={editions.courier.sites}", "-s", f"COPYDESK_OUTPUT={tmp_path}"),
+        *("-s", f"COPYDESK_ARCHIVE={tmp_path / 'archive'}", "-s", "RETRY_TIMES=0"),
+    )
+    (records,), (refusals,) = ((tmp_path / name).glob("*") for name in ("articles", "rejected"))
+    published = [json.loads(line) for line in records.read_bytes().splitlines()]
+    refused = [json.loads(line) for line in refusals.read_bytes().splitlines()]
+    assert process.returncode == 0
+    assert "Traceback" not in process.stderr
+    assert sorted((one["url"], one["requested_url"]) for one in published) == [
+        (f"{host}/archive/2025/story-1066.html", f"{host}/harbour/pier-cafe-reopens.html"),
+        (BRIDGE, BRIDGE),
+    ]
+    assert sorted((one["requested_url"], one["reason"]) for one in refused) == [
+        ("ftp://newsroom.example/file", "bad-url"),
+        ("http://127.0.0.1:9/nobody-listens", "connection-refused"),
+        (f"{host}/archive/2025/story-0998.html", "http-410"),
+        (f"{host}/harbour/no-such-page.html", "http-404"),
+        (f"{host}/preview/harbour-budget-draft.html", "robots"),
+        ("not a url", "bad-url"),
+    ]
+
+
+def test_scrapys_own_commands_still_work(editions: Any, scrapy: Scrapy) -> None:
+    """They neither show nor keep anything of a run."""
+    page = f"{editions.courier.newsroom.proxy}/robots.txt"
+    fetched = scrapy("fetch", "-L", "WARNING", page)
+    assert (fetched.returncode, fetched.stderr) == (0, "")
+    assert "Disallow: /preview/" in fetched.stdout
+    assert scrapy("list").stdout.split() == ["archive", "news", "urls"]
+    assert scrapy("settings", "--get", "BOT_NAME").stdout == "copydesk\n"
