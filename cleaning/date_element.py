@@ -4,7 +4,7 @@ The names by which they are known are in `date_source.toml`.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from lxml.html import HtmlElement
 
@@ -103,13 +103,23 @@ def _time_claims(tree: HtmlElement) -> Iterator[Claim]:
     modified = [time for time in times if _tokens(time) & _MODIFIED_TOKENS]
     others = [time for time in times if time not in modified]
     marked = [time for time in others if _is_marked_published(time)]
-    # Several days mean a list of articles.
-    own = len({_values(time)[:1] and _values(time)[0][:10] for time in marked}) == 1
-    place = "time-published" if own else "time-list" if marked else "time"
-    for time in marked[:1] if own else others[:1]:
-        yield from (Claim(role="published", place=place, raw=raw) for raw in _values(time))
-    for time in modified[:1]:
-        yield from (Claim(role="modified", place="time", raw=raw) for raw in _values(time))
+    if _are_of_one_day(marked):
+        yield from _claims_of(marked, "published", "time-published")
+    else:
+        # Several days mean a list of articles.
+        yield from _claims_of(others, "published", "time-list" if marked else "time")
+    yield from _claims_of(modified, "modified", "time")
+
+
+def _are_of_one_day(times: Sequence[HtmlElement]) -> bool:
+    days = {raw[:10] for time in times for raw in _values(time)}
+    return len(days) == 1
+
+
+def _claims_of(times: Sequence[HtmlElement], role: Role, place: str) -> Iterator[Claim]:
+    """What the first of the times says."""
+    for time in times[:1]:
+        yield from (Claim(role=role, place=place, raw=raw) for raw in _values(time))
 
 
 def _is_marked_published(time: HtmlElement) -> bool:

@@ -38,12 +38,16 @@ def _neighbour(text: str, url: str, rel: str, step: int) -> str | None:
     # Most pages are a first page and name no neighbour: they are spared the search.
     if number + step < 1 or rel not in text:
         return None
-    for tag in _TAG.finditer(text):
-        if _REL[rel].search(tag[0]) and (href := _HREF.search(tag[0])):
-            link = absolute_url(url, html.unescape(href[1] or href[2] or href[3] or ""))
-            if link and _split(link) == (base, number + step):
-                return link
-    return None
+    tags = (tag[0] for tag in _TAG.finditer(text))
+    links = (_link(tag, url) for tag in tags if _REL[rel].search(tag))
+    return next((link for link in links if link and _split(link) == (base, number + step)), None)
+
+
+def _link(tag: str, url: str) -> str | None:
+    """Where a tag leads, if it leads anywhere."""
+    href = _HREF.search(tag)
+    target = next(filter(None, href.groups()), "") if href else ""
+    return absolute_url(url, html.unescape(target)) if target else None
 
 
 def _split(url: str) -> tuple[str, int]:

@@ -1,21 +1,19 @@
 """Strips what is not the article from its blocks, and says of each removal why it was made.
 
-What the rules by words look for stands in `residue.toml`; the rules by structure stand here.
+The rules by words are read by `cleaning.phrase`; the rules by structure stand here.
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import accumulate
-from typing import Any
 
 from cleaning.author import looks_like_name
 from cleaning.block import Block
 from cleaning.characters import folded_words, words_of
 from cleaning.dates import is_date_line
 from cleaning.metadata import Metadata
+from cleaning.phrase import phrase_rules
 from cleaning.title import repeats_title
 
 # The headline and the standfirst stand above the text: they are looked for so far down.
@@ -24,12 +22,8 @@ _TOP = 6
 _BOTTOM = 4
 _MAX_BIOGRAPHY = 60
 _PROSE_WORDS = 20
-# Characters a word, on the average of a short text: German and Finnish stay below.
-_MAX_WORD = 14
 # A kicker such as `Obituary` or `City Hall`: one or two words that begin with a capital.
 _BARE_LABEL = re.compile(r"[^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*)?")
-_CAPITALISED = r"(?-i:[A-Z\u00c0-\u00de])[\w.'’-]*"
-_NAME = rf"{_CAPITALISED}(?: (?:de|del|da|di|la|le|van|von|der|den|al|bin|{_CAPITALISED})){{0,4}}"
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»«)\]」』›]*$")
 
 
@@ -48,49 +42,6 @@ class Stripped:
 
     kept: tuple[Block, ...]
     removed: tuple[Removal, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PhraseRule:
-    """A rule of `residue.toml`: a block of at most `max_words` that a pattern matches whole."""
-
-    rule: str
-    max_words: int
-    pattern: re.Pattern[str]
-    final: bool
-
-    def matches(self, text: str) -> bool:
-        """Whether the rule takes the text of a block for residue."""
-        # The length first: it spares most blocks the pattern.
-        short = len(text) <= self.max_words * _MAX_WORD
-        return short and bool(self.pattern.fullmatch(text)) and self._few_words(text)
-
-    def _few_words(self, text: str) -> bool:
-        return len(words_of(text)) <= self.max_words
-
-
-def load_table() -> dict[str, Any]:
-    """The table of phrases as written, with the examples that its rules are tested by."""
-    return tomllib.loads(files("cleaning").joinpath("residue.toml").read_text("utf-8"))
-
-
-def phrase_rules(kind: str) -> tuple[PhraseRule, ...]:
-    """The rules of a kind, `line` or `tail`, in the table's order."""
-    return tuple(
-        PhraseRule(
-            rule=entry["rule"],
-            max_words=entry["max_words"],
-            pattern=_compiled(entry["patterns"]),
-            final=entry.get("final", False),
-        )
-        for entry in load_table()[kind]
-    )
-
-
-def _compiled(patterns: Sequence[str]) -> re.Pattern[str]:
-    """The patterns as one, `{name}` filled in."""
-    joined = "|".join(f"(?:{pattern})" for pattern in patterns)
-    return re.compile(joined.replace("{name}", _NAME), re.IGNORECASE)
 
 
 _LINES = phrase_rules("line")

@@ -8,7 +8,8 @@ import pytest
 from cleaning.article import Author
 from cleaning.block import Block, Kind
 from cleaning.metadata import Metadata
-from cleaning.residue import PhraseRule, load_table, phrase_rules, strip_residue
+from cleaning.phrase import PhraseRule, load_table, phrase_rules
+from cleaning.residue import strip_residue
 
 _KINDS = ("line", "tail")
 _PROSE = (

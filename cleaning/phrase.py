@@ -1,0 +1,58 @@
+"""Rules by words: what residue says of itself, in the languages of `residue.toml`."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from cleaning.characters import words_of
+
+# Characters a word, on the average of a short text: German and Finnish stay below.
+_MAX_WORD = 14
+_CAPITALISED = r"(?-i:[A-Z\u00c0-\u00de])[\w.'’-]*"
+_NAME = rf"{_CAPITALISED}(?: (?:de|del|da|di|la|le|van|von|der|den|al|bin|{_CAPITALISED})){{0,4}}"
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseRule:
+    """A rule of `residue.toml`: a block of at most `max_words` that a pattern matches whole."""
+
+    rule: str
+    max_words: int
+    pattern: re.Pattern[str]
+    final: bool
+
+    def matches(self, text: str) -> bool:
+        """Whether the rule takes the text of a block for residue."""
+        # The length first: it spares most blocks the pattern.
+        short = len(text) <= self.max_words * _MAX_WORD
+        return short and bool(self.pattern.fullmatch(text)) and self._few_words(text)
+
+    def _few_words(self, text: str) -> bool:
+        return len(words_of(text)) <= self.max_words
+
+
+def load_table() -> dict[str, Any]:
+    """The table of phrases as written, with the examples that its rules are tested by."""
+    return tomllib.loads(files("cleaning").joinpath("residue.toml").read_text("utf-8"))
+
+
+def phrase_rules(kind: str) -> tuple[PhraseRule, ...]:
+    """The rules of a kind, `line` or `tail`, in the table's order."""
+    return tuple(
+        PhraseRule(
+            rule=entry["rule"],
+            max_words=entry["max_words"],
+            pattern=_compiled(entry["patterns"]),
+            final=entry.get("final", False),
+        )
+        for entry in load_table()[kind]
+    )
+
+
+def _compiled(patterns: Sequence[str]) -> re.Pattern[str]:
+    """The patterns as one, `{name}` filled in."""
+    joined = "|".join(f"(?:{pattern})" for pattern in patterns)
+    return re.compile(joined.replace("{name}", _NAME), re.IGNORECASE)
