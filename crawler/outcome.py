@@ -6,7 +6,7 @@ from typing import Any, Final
 
 _REFUSED = "copydesk/refused/"
 _LEAD = "copydesk/lead/"
-#: Exit codes of `scrapy crawl`: nothing wrong, could not run or write, ran but found nothing.
+#: Exit codes of `scrapy crawl`: nothing wrong; could not run, write or end; ran but found nothing.
 FINE: Final = 0
 FAILED: Final = 1
 NOTHING_FOUND: Final = 3

@@ -1,7 +1,7 @@
 """`scrapy clean PATH...`: cleans saved pages, WARC files, JSONL and texts without crawling.
 
 Records go to stdout or `-o FILE`; refusals to `FILE.rejected.jsonl` beside it, or to stderr. The
-exit code is 1 if an input could not be read or the output not written, else 0.
+exit code is 1 if an input could not be read or the output not written, 130 after Ctrl-C, else 0.
 """
 
 import argparse

@@ -1,6 +1,7 @@
 """`scrapy crawl`, as Scrapy has it, but that a mistake is one line and bad ends have exit codes.
 
-Exit codes: 0 fine; 1 could not run, or some input or output failed; 2 usage; 3 ran, found nothing.
+Exit codes: 0 fine; 1 could not run, was stopped before it was done, or some input or output failed;
+2 usage; 3 ran, found nothing.
 """
 
 import argparse

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -88,10 +89,12 @@ def urls(lines: str) -> list[str]:
 @pytest.fixture(scope="module")
 def to_stdout(inputs: Inputs, scrapy: Scrapy) -> dict[int, CompletedProcess[str]]:
     """All kinds at once to stdout, with 0, 1 and 2 workers."""
-    return {
-        count: scrapy("clean", *inputs.whole, "-s", f"COPYDESK_WORKERS={count}")
-        for count in (0, 1, 2)
-    }
+
+    def cleaned(count: int) -> CompletedProcess[str]:
+        return scrapy("clean", *inputs.whole, "-s", f"COPYDESK_WORKERS={count}")
+
+    with ThreadPoolExecutor() as pool:
+        return dict(enumerate(pool.map(cleaned, range(3))))
 
 
 def test_all_kinds_at_once(to_stdout: dict[int, CompletedProcess[str]]) -> None:

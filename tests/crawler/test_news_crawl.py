@@ -173,14 +173,6 @@ def test_an_article_over_two_pages_is_one_record(editions: Any, replayed: Any) -
         assert sidecar["text"][-1] in found[0]["text"]
 
 
-def test_one_site_of_several(courier: Any) -> None:
-    """`-a site=` leaves the others alone."""
-    crawl = courier.crawl("-a", "site=wire.example")
-    assert crawl.process.returncode == 0
-    assert {one.host for one in crawl.requests} == {"wire.example"}
-    assert {one["site"] for one in crawl.lines("articles")} == {"wire.example"}
-
-
 def test_urls_of_a_list(editions: Any, scrapy: Scrapy, tmp_path: Path) -> None:
     """Good, redirected and repeated URLs are published, the others refused; each once."""
     host = "http://newsroom.example"
@@ -224,9 +216,6 @@ def test_urls_of_a_list(editions: Any, scrapy: Scrapy, tmp_path: Path) -> None:
 
 def test_scrapys_own_commands_still_work(editions: Any, scrapy: Scrapy) -> None:
     """They neither show nor keep anything of a run."""
-    page = f"{editions.courier.newsroom.proxy}/robots.txt"
-    fetched = scrapy("fetch", "-L", "WARNING", page)
+    fetched = scrapy("fetch", "-L", "WARNING", f"{editions.courier.newsroom.proxy}/robots.txt")
     assert (fetched.returncode, fetched.stderr) == (0, "")
     assert "Disallow: /preview/" in fetched.stdout
-    assert scrapy("list").stdout.split() == ["archive", "news", "urls"]
-    assert scrapy("settings", "--get", "BOT_NAME").stdout == "copydesk\n"

@@ -133,7 +133,7 @@ def kill_when_it_cleans(worker: int) -> None:
 
 
 def test_a_worker_killed_before_it_begins_holds_nothing_up() -> None:
-    """pebble forgets what waits behind a page that it could not hand over: it is refused."""
+    """The pool forgets what waits behind a page that it could not hand over: it is refused."""
     with Workers(1, 60, ENOUGH) as workers:
         assert told(clean_all(workers, [page("one")])) == ["one"]
         (worker,) = worker_ids()
@@ -149,7 +149,7 @@ def test_a_worker_killed_before_it_begins_holds_nothing_up() -> None:
 
 
 def test_idle_workers_that_die_are_replaced() -> None:
-    """pebble gives up a pool whose idle worker is killed; the next page finds another."""
+    """A pool is given up when an idle worker is killed; the next page finds another."""
     with Workers(2, 60, ENOUGH) as workers:
         assert told(clean_all(workers, [page("one")])) == ["one"]
         pool = workers._pool  # noqa: SLF001  (the moment at which pebble gives up shows nowhere else)
