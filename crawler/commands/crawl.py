@@ -6,6 +6,7 @@ Exit codes: 0 fine; 1 could not run, was stopped before it was done, or some inp
 
 import argparse
 import inspect
+import logging
 import sys
 from pathlib import Path
 
@@ -24,6 +25,16 @@ from crawler.workers import Workers
 
 class Command(CrawlCommand):
     """Checks the spider's arguments before anything starts."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's own, and no list of versions: it would hide the one line of a mistake.
+
+        What a record was made with stands in its provenance.
+        """
+        super().process_options(args, opts)
+        # A filter: Scrapy sets the levels of its loggers anew after this.
+        versions = logging.getLogger("scrapy.utils.log")
+        versions.addFilter(lambda record: record.levelno > logging.INFO)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run the spider named by `args`; set the exit code by what came of it."""
