@@ -17,8 +17,8 @@ COMMANDS_MODULE = "crawler.commands"
 
 #: Where records, refusals, audit files, archive, ledger and run summaries go.
 COPYDESK_OUTPUT = str(_ROOT / "output")
-#: Where articles are archived as WARC; empty switches the archive off.
-COPYDESK_ARCHIVE = str(_ROOT / "output" / "archive")
+#: Where articles are archived as WARC, in COPYDESK_OUTPUT or absolute; empty switches it off.
+COPYDESK_ARCHIVE = "archive"
 #: The folder of site declarations; `-a sites=DIR` overrides it for one run.
 COPYDESK_SITES = str(_ROOT / "crawler" / "sites")
 #: Worker processes that clean pages; 0 cleans in Scrapy's own process, for debugging.

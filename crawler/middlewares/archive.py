@@ -28,7 +28,8 @@ class ArchiveMiddleware:
     written. Set on every response that came from the network: `meta["fetched_at"]` (aware datetime)
     and `meta["warc"]` (`WarcPlace`; absent when not written). Replayed responses pass untouched.
 
-    Settings: `COPYDESK_ARCHIVE` (folder; empty switches it off), `COPYDESK_RUN_ID`.
+    Settings: `COPYDESK_ARCHIVE` (folder, in `COPYDESK_OUTPUT` unless it is absolute; empty switches
+    it off), `COPYDESK_RUN_ID`.
     Stats: `copydesk/archived`, `copydesk/archive_failed`.
     """
 
@@ -50,7 +51,8 @@ class ArchiveMiddleware:
         folder = crawler.settings.get("COPYDESK_ARCHIVE")
         if not folder:
             raise NotConfigured("COPYDESK_ARCHIVE is empty")
-        writer = ArchiveWriter(Path(folder), crawler.settings["COPYDESK_RUN_ID"])
+        path = Path(crawler.settings.get("COPYDESK_OUTPUT", "")) / folder
+        writer = ArchiveWriter(path, crawler.settings["COPYDESK_RUN_ID"])
 
         def stop_crawl(reason: str) -> None:
             # Closing waits for open requests, this one too, so it must not be waited for here.

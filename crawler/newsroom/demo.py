@@ -101,7 +101,6 @@ def _demonstrate(output: Path) -> int:
 
 def _crawl(sites: Path, output: Path, run_id: str) -> int:
     chosen = {
-        "COPYDESK_ARCHIVE": output / "archive",
         "COPYDESK_OUTPUT": output,
         "COPYDESK_RUN_ID": run_id,
         "LOG_LEVEL": "WARNING",
