@@ -43,20 +43,20 @@ class Metadata:
     `titles` are all texts under which the headline may appear again in the body.
     """
 
-    title: str | None
-    titles: tuple[str, ...]
-    description: str | None
-    authors: tuple[Author, ...]
-    section: str | None
-    tags: tuple[str, ...]
-    images: tuple[Image, ...]
-    publisher: str | None
-    canonical_url: str | None
-    content_type: ContentType
-    free: bool | None
-    language: str | None
+    title: str | None = None
+    titles: tuple[str, ...] = ()
+    description: str | None = None
+    authors: tuple[Author, ...] = ()
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    publisher: str | None = None
+    canonical_url: str | None = None
+    content_type: ContentType = "article"
+    free: bool | None = None
+    language: str | None = None
     #: Whether the page calls itself an article in its data.
-    is_article: bool
+    is_article: bool = False
 
 
 def read_metadata(

@@ -48,15 +48,7 @@ def read_text_metadata(lines: Sequence[str], page: Page) -> Metadata:
     return Metadata(
         title=title,
         titles=(title,) if title else (),
-        description=None,
         authors=_authors(lines),
-        section=None,
-        tags=(),
-        images=(),
-        publisher=None,
-        canonical_url=None,
-        content_type="article",
-        free=None,
         language=page.lead.language if page.lead else None,
         is_article=True,
     )

@@ -30,21 +30,7 @@ _RULES = [
 
 
 def _metadata(**changes: Any) -> Metadata:
-    plain: dict[str, Any] = {
-        "title": "The ferry",
-        "titles": (),
-        "description": None,
-        "authors": (),
-        "section": None,
-        "tags": (),
-        "images": (),
-        "publisher": None,
-        "canonical_url": None,
-        "content_type": "article",
-        "free": None,
-        "language": "en",
-        "is_article": False,
-    }
+    plain: dict[str, Any] = {"title": "The ferry", "language": "en"}
     return Metadata(**plain | changes)
 
 

@@ -31,21 +31,7 @@ def _page(**changes: Any) -> Page:
 
 
 def _found(text: str = "The bridge closes.", **changes: Any) -> Findings:
-    said: dict[str, Any] = {
-        "title": "Bridge",
-        "titles": ("Bridge",),
-        "description": None,
-        "authors": (),
-        "section": None,
-        "tags": (),
-        "images": (),
-        "publisher": None,
-        "canonical_url": None,
-        "content_type": "article",
-        "free": None,
-        "language": "en",
-        "is_article": True,
-    }
+    said: dict[str, Any] = {"title": "Bridge", "titles": ("Bridge",), "is_article": True}
     return Findings(
         metadata=Metadata(**said | changes.pop("said", {})),
         text=text,

@@ -64,21 +64,7 @@ def test_a_rule_is_bounded_in_words() -> None:
 
 
 def _metadata(**changes: Any) -> Metadata:
-    plain: dict[str, Any] = {
-        "title": None,
-        "titles": (),
-        "description": None,
-        "authors": (),
-        "section": None,
-        "tags": (),
-        "images": (),
-        "publisher": None,
-        "canonical_url": None,
-        "content_type": "article",
-        "free": None,
-        "language": "en",
-        "is_article": True,
-    }
+    plain: dict[str, Any] = {"language": "en", "is_article": True}
     return Metadata(**plain | changes)
 
 
