@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 
 from cleaning.byline_words import TABLE, has_colon_label, split_names, without_label
 from cleaning.characters import one_line
+from cleaning.surrounding import stands_in
 
 _NAMES = re.compile("|".join(TABLE["element"]["names"]))
 _ELSEWHERE = re.compile("|".join(TABLE["element"]["elsewhere"]), re.IGNORECASE)
@@ -94,9 +95,4 @@ def _is_named(element: HtmlElement) -> bool:
 
 def _is_elsewhere(element: HtmlElement) -> bool:
     """Whether an element belongs to comments, other articles or the page's furniture."""
-    return any(
-        place.tag in _ELSEWHERE_TAGS
-        or _ELSEWHERE.search(f"{place.get('class', '')} {place.get('id', '')}")
-        for place in (element, *element.iterancestors())
-        if place.tag not in ("body", "html")
-    )
+    return stands_in(element, _ELSEWHERE_TAGS, _ELSEWHERE)

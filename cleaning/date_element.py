@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from cleaning.date_source import SCHEMA_DATES, TABLE, Claim
 from cleaning.date_words import Role, last_label
+from cleaning.surrounding import stands_in
 
 _PUBLISHED_TOKENS = frozenset(TABLE["token"]["published"])
 _MODIFIED_TOKENS = frozenset(TABLE["token"]["modified"])
@@ -82,12 +83,7 @@ def _visible_claims(texts: Iterable[tuple[HtmlElement, str]], place: str) -> Ite
 
 
 def _is_elsewhere(element: HtmlElement) -> bool:
-    return any(
-        parent.tag in _ELSEWHERE_TAGS
-        or _ELSEWHERE.search(f"{parent.get('class', '')} {parent.get('id', '')}")
-        for parent in (element, *element.iterancestors())
-        if parent.tag not in ("body", "html")
-    )
+    return stands_in(element, _ELSEWHERE_TAGS, _ELSEWHERE)
 
 
 def _microdata_claims(tree: HtmlElement) -> Iterator[Claim]:

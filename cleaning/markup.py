@@ -41,25 +41,24 @@ class Markup:
     teasers: set[Words] = field(default_factory=set)
     #: Texts that are a link and nothing else.
     links: set[Words] = field(default_factory=set)
-    #: What stands under pictures, credits and all, and in their place.
-    captions: set[Words] = field(default_factory=set)
+    #: What stands under pictures, credits and all, as phrases; and what stands in their place.
+    captions: set[str] = field(default_factory=set)
     alternatives: set[Words] = field(default_factory=set)
 
     def leads(self, blocks: Iterable[Block]) -> list[Words]:
         """The texts among the blocks that lead to other articles: headlines, and teasers below."""
         texts = [folded_words(block.text) for block in blocks]
-        said = f" {' '.join(word for text in texts for word in text)} "
+        said = _phrase(word for text in texts for word in text)
         headlines = (link for link in self.links if len(link) >= _MIN_HEADLINE_WORDS)
-        found = [link for link in headlines if f" {' '.join(link)} " in said]
+        found = [link for link in headlines if _phrase(link) in said]
         return found + [text for text in texts if text in self.teasers]
 
     def is_caption(self, words: Words) -> bool:
         """Whether a text stands in for a picture, or is a caption or the better part of one."""
         if len(words) < _MIN_CAPTION_WORDS:
             return False
-        said = f" {' '.join(words)} "
-        captions = (f" {' '.join(caption)} " for caption in self.captions)
-        return words in self.alternatives or any(said in caption for caption in captions)
+        said = _phrase(words)
+        return words in self.alternatives or any(said in caption for caption in self.captions)
 
 
 def read_markup(tree: HtmlElement) -> Markup:
@@ -72,12 +71,17 @@ def read_markup(tree: HtmlElement) -> Markup:
     return found
 
 
+def _phrase(words: Iterable[str]) -> str:
+    """The words as text in which whole words can be looked for."""
+    return f" {' '.join(words)} "
+
+
 def _note(element: HtmlElement, words: Words, found: Markup) -> None:
     if element.tag == "a":
         found.links.add(words)
         return
     if element.tag == "figcaption":
-        found.captions.add(words)
+        found.captions.add(_phrase(words))
         return
     if element.tag == "img":
         found.alternatives.add(words)

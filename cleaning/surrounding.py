@@ -1,0 +1,21 @@
+"""Tells what part of a page an element stands in."""
+
+import re
+from collections.abc import Container
+
+from lxml.html import HtmlElement
+
+
+def stands_in(element: HtmlElement, tags: Container[object], names: re.Pattern[str]) -> bool:
+    """Whether an element, or one around it below the body, is of certain tags or so named.
+
+    Args:
+        element: where to look from.
+        tags: the tags.
+        names: searched in class and id, a blank between them.
+    """
+    return any(
+        place.tag in tags or names.search(f"{place.get('class', '')} {place.get('id', '')}")
+        for place in (element, *element.iterancestors())
+        if place.tag not in ("body", "html")
+    )
