@@ -11,6 +11,9 @@ _NO_PAGE = html.fromstring("<html></html>")
 _STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
 _CALL = re.compile(r"([\w-]+)\s*\(")
 _PREFIX = re.compile(r"[\w-]+(?=:[\w*])")
+_PREDICATE = re.compile(r"\[[^\[\]]*\]")
+# Attributes, and node tests that find texts or comments, among others or alone.
+_NO_ELEMENT = re.compile(r"attribute\s*::|(?:text|node|comment|processing-instruction)\s*\(\s*\)")
 # XPath 1.0: the functions of section 4, the node tests of 2.3, and the operators of 3.
 _MAY_PRECEDE_PARENTHESIS = re.compile(
     "last|position|count|id|local-name|namespace-uri|name|string|concat|starts-with|contains"
@@ -30,6 +33,18 @@ def as_xpath(selector: str) -> str:
     return _proven(selector) if selector.startswith(_XPATH_STARTS) else _translated(selector)
 
 
+def last_steps(xpath: str) -> tuple[str, ...]:
+    """What each branch of an XPath's union ends in: `("p", "@href")` of `//b/p[1] | .//a/@href`.
+
+    Attributes, texts, comments and nodes of any kind are told by a leading `@`.
+    """
+    bare = _NO_ELEMENT.sub("@", _STRING.sub("", xpath))
+    while _PREDICATE.search(bare):
+        bare = _PREDICATE.sub("", bare)
+    branches = (branch.strip("() \t\r\n") for branch in bare.split("|"))
+    return tuple(re.split("/|::", branch)[-1].strip() for branch in branches)
+
+
 def _proven(xpath: str) -> str:
     if unknown := _unknown(_STRING.sub("", xpath)):
         raise ValueError(f"{xpath!r} is no XPath 1.0: {unknown} is unknown")
@@ -37,9 +52,11 @@ def _proven(xpath: str) -> str:
         found = etree.XPath(xpath)(_NO_PAGE)
     except etree.XPathError as error:
         raise ValueError(f"{xpath!r} is no XPath: {error}") from error
-    if isinstance(found, list):
-        return xpath
-    raise ValueError(f"{xpath!r} selects no elements, but computes a value")
+    computes = not isinstance(found, list)
+    if computes or any(step.startswith("@") for step in last_steps(xpath)):
+        what = "computes a value" if computes else "attributes or texts"
+        raise ValueError(f"{xpath!r} selects no elements, but {what}")
+    return xpath
 
 
 def _unknown(xpath: str) -> str | None:

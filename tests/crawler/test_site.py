@@ -159,6 +159,40 @@ def test_knows_its_hosts(declare: Declare, domain: str, url: str, *, expected: b
     assert load_site(declare(f'domain = "{domain}"\n{FEED}')).has(url) is expected
 
 
+NO_ELEMENTS = [
+    "//p/@class",
+    "//p/attribute::class",
+    "//p/text()",
+    "//p/text( )[1]",
+    "(//p/text())[1]",
+    "//aside | //p/following-sibling::text()",
+    "//hr/following-sibling::node()",
+    "//comment()",
+]
+
+
+@pytest.mark.parametrize("xpath", NO_ELEMENTS)
+def test_declines_what_selects_no_elements(declare: Declare, xpath: str) -> None:
+    path = declare(f"{DOMAIN}{FEED}[clean]\ndrop = ['{xpath}']")
+    with pytest.raises(SiteError, match=r"selects no elements, but attributes or texts; write it"):
+        load_site(path)
+
+
+ELEMENTS = [
+    "//p[text() = 'a|b/@c']",
+    "//a[@href]",
+    "//svg/text",
+    "//p[.//a[@href]/text()]/..",
+    "(//p[@class])[1] | //div",
+    "//hr/following-sibling::*",
+]
+
+
+@pytest.mark.parametrize("xpath", ELEMENTS)
+def test_takes_what_selects_elements_by_attributes_and_texts(declare: Declare, xpath: str) -> None:
+    assert load_site(declare(f'{DOMAIN}{FEED}[clean]\ndrop = ["{xpath}"]')).rules.drop == (xpath,)
+
+
 BROKEN = [
     ("domain = \n", "is no TOML: Invalid value (at line 1, column 10); mend that line"),
     ("x = " + "[" * 5_000, "is no TOML: "),
