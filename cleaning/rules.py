@@ -1,6 +1,8 @@
 """What is known of one site and not of others: facts, and exceptions for cleaning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +21,17 @@ class Rules:
     body: tuple[str, ...] = ()
     #: XPath expressions: what is cut from the page before extraction.
     drop: tuple[str, ...] = ()
+    #: XPath expressions: what is the article's, whatever extraction and residue rules say of it.
+    keep: tuple[str, ...] = ()
+    #: The last day, in UTC, of whose pages `body`, `drop` and `keep` are true; None is no end.
+    valid_until: date | None = None
+
+    def at(self, moment: datetime) -> Self:
+        """The rules for a page that was fetched at a moment: without exceptions that are outdated.
+
+        Args:
+            moment: when the page was fetched, with an offset.
+        """
+        if self.valid_until is None or moment.astimezone(UTC).date() <= self.valid_until:
+            return self
+        return replace(self, body=(), drop=(), keep=(), valid_until=None)

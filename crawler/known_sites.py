@@ -1,6 +1,7 @@
 """The sites that are declared, and which of them a URL belongs to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 from cleaning.rules import Rules
@@ -20,6 +21,23 @@ def site_of(url: str, sites: Sequence[Site]) -> Site | None:
     """The site that a URL belongs to, the most specific domain first."""
     having = [site for site in sites if site.has(url)]
     return max(having, key=lambda site: len(site.domain), default=None)
+
+
+def outdated(sites: Sequence[Site], today: date) -> Iterator[str]:
+    """What is to be said of exceptions that no longer hold: a line for each site, with the cure.
+
+    Args:
+        sites: as declared.
+        today: in UTC.
+    """
+    for site in sites:
+        last = site.clean.valid_until
+        if last is not None and last < today:
+            yield (
+                f"{site.file}: clean.valid_until: {last} has passed, and pages fetched since are"
+                " cleaned without this [clean]; see how the site is built now, mend it and set a"
+                " later day"
+            )
 
 
 def rules_for(url: str, sites: Sequence[Site]) -> Rules:

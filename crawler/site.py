@@ -5,7 +5,7 @@ name = "The Example"
 languages = ["en", "pt-BR"]                           # BCP-47
 timezone = "Europe/Lisbon"                            # IANA
 
-[discover]                                            # one feed, sitemap or section at least
+[discover]                                            # a feed, sitemap or section; or [clean] alone
 feeds = ["https://example.org/rss.xml"]
 sitemaps = ["https://example.org/news-sitemap.xml"]
 sections = ["https://example.org/world"]
@@ -20,11 +20,14 @@ delay = 2.5                                           # seconds
 [clean]
 body = ["article .story"]                             # CSS or XPath; the first match wins
 drop = ["//aside", ".newsletter"]
+keep = [".candidates"]
+valid_until = 2027-03-01                              # the last day, UTC, on which these hold
 """
 
 import re
 import tomllib
 from collections.abc import Iterable
+from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -49,9 +52,12 @@ _TOML_NAMES = {
     "int": "a whole number",
     "float": "a number",
     "bool": "true or false",
-    "datetime": "a time",
+    "datetime": "a date with a time",
     "date": "a date",
+    "time": "a time of day",
 }
+# Not what msgspec would make of a string: TOML has dates of its own.
+_TOML_TIMES = (date, datetime, time)
 
 
 class Discover(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,6 +88,9 @@ class Clean(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     body: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    #: The last day, in UTC, on which the exceptions hold.
+    valid_until: date | None = None
 
 
 class Site(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -95,6 +104,13 @@ class Site(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     discover: Discover = Discover()
     fetch: Fetch = Fetch()
     clean: Clean = Clean()
+    #: Where it is declared; no key of the TOML.
+    file: Path | None = None
+
+    @property
+    def is_crawled(self) -> bool:
+        """Whether the site says where to look; one that does not is only cleaned."""
+        return bool(self.discover.feeds or self.discover.sitemaps or self.discover.sections)
 
     @property
     def rules(self) -> Rules:
@@ -106,6 +122,8 @@ class Site(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             name=self.name,
             body=self.clean.body,
             drop=self.clean.drop,
+            keep=self.clean.keep,
+            valid_until=self.clean.valid_until,
         )
 
     def has(self, url: str) -> bool:
@@ -130,7 +148,7 @@ class Site(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 _KEYS = {
-    "": Site.__struct_fields__,
+    "": tuple(name for name in Site.__struct_fields__ if name != "file"),
     "discover": Discover.__struct_fields__,
     "fetch": Fetch.__struct_fields__,
     "clean": Clean.__struct_fields__,
@@ -147,12 +165,12 @@ def load_site(path: Path) -> Site:
     if fault := unknown_key(declared, _KEYS):
         raise SiteError(f"{path}: {fault}")
     try:
-        site = msgspec.convert(declared, Site)
+        site = msgspec.convert(declared, Site, builtin_types=_TOML_TIMES)
     except msgspec.ValidationError as error:
         raise SiteError(f"{path}: {_wrong_type(str(error))}") from error
     if fault := wrong_value(declared):
         raise SiteError(f"{path}: {fault}")
-    return _ready(site)
+    return _ready(site, path)
 
 
 def load_sites(folder: Path) -> list[Site]:
@@ -200,12 +218,12 @@ def _wrong_type(error: str) -> str:
     return f"{key}: {what.lower()}; write it like {EXAMPLES[key]}"
 
 
-def _ready(site: Site) -> Site:
+def _ready(site: Site, path: Path) -> Site:
     """The site with its domain as in URLs and its selectors as XPath."""
-    clean = Clean(
-        body=tuple(map(as_xpath, site.clean.body)), drop=tuple(map(as_xpath, site.clean.drop))
-    )
-    return msgspec.structs.replace(site, domain=host_of(site.domain), clean=clean)
+    selectors = {name: getattr(site.clean, name) for name in ("body", "drop", "keep")}
+    xpaths = {name: tuple(map(as_xpath, given)) for name, given in selectors.items()}
+    clean = msgspec.structs.replace(site.clean, **xpaths)
+    return msgspec.structs.replace(site, domain=host_of(site.domain), clean=clean, file=path)
 
 
 def _is_on(domain: str, address: str) -> bool:

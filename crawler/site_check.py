@@ -32,8 +32,11 @@ EXAMPLES = {
     "clean": '[clean] and below it drop = [".newsletter"]',
     "clean.body": 'body = ["article .story", "//main"]',
     "clean.drop": 'drop = [".newsletter", "//aside"]',
+    "clean.keep": 'keep = [".candidates", "//table"]',
+    "clean.valid_until": "valid_until = 2027-03-01",
 }
 _SOURCES = ("feeds", "sitemaps", "sections")
+_EXCEPTIONS = ("body", "drop", "keep")
 # RFC 5646, 2.1: language, script and region, in the usual case.
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 # RFC 1123, 2.1.
@@ -64,8 +67,20 @@ def wrong_value(declared: Declared) -> str | None:
         for value in _values(declared, key):
             if what := check(value):
                 return f"{key}: {what}; write it like {EXAMPLES[key]}"
-    if not any(_table(declared, "discover").get(source) for source in _SOURCES):
-        return f"discover: no feeds, sitemaps or sections; add {EXAMPLES['discover']}"
+    return _nothing_said(declared)
+
+
+def _nothing_said(declared: Declared) -> str | None:
+    """What a declaration is for and does not say: where to look, or how to clean."""
+    discover, clean = _table(declared, "discover"), _table(declared, "clean")
+    exceptions = any(clean.get(name) for name in _EXCEPTIONS)
+    if clean.get("valid_until") and not exceptions:
+        return f"clean.valid_until: nothing holds until then; add {EXAMPLES['clean.drop']}"
+    if not exceptions and not any(discover.get(source) for source in _SOURCES):
+        return (
+            f"discover: no feeds, sitemaps or sections; add {EXAMPLES['discover']}; or, where the"
+            f" site is only cleaned, {EXAMPLES['clean']}"
+        )
     return None
 
 
@@ -167,4 +182,5 @@ _CHECKS: dict[str, Check] = {
     "fetch.delay": _check_delay,
     "clean.body": _check_selector,
     "clean.drop": _check_selector,
+    "clean.keep": _check_selector,
 }

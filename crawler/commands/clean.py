@@ -9,6 +9,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
@@ -16,10 +17,11 @@ from scrapy.exceptions import UsageError
 
 from cleaning.article import Article, Refusal
 from cleaning.error import CopydeskError
-from crawler.known_sites import load_known_sites, rules_for
+from crawler.known_sites import load_known_sites, outdated, rules_for
 from crawler.output_file import OutputFile
 from crawler.reading import Reading
 from crawler.segments import encode
+from crawler.site import Site, load_sites
 from crawler.workers import Workers
 
 
@@ -48,6 +50,12 @@ class Command(ScrapyCommand):
             help="write records to FILE, and refusals beside it to FILE.rejected.jsonl (default:"
             " records to stdout, refusals to stderr)",
         )
+        parser.add_argument(
+            "--sites",
+            metavar="DIR",
+            type=Path,
+            help="clean by the rules of the sites declared in DIR (default: COPYDESK_SITES)",
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Clean every file named; go on where one cannot be read."""
@@ -56,7 +64,7 @@ class Command(ScrapyCommand):
             message = f"unknown option {unknown}" if unknown else "name a file to clean"
             raise UsageError(message, print_help=False)
         try:
-            self._clean([Path(arg) for arg in args], opts.output)
+            self._clean([Path(arg) for arg in args], opts)
         except CopydeskError as error:
             _say(f"scrapy clean: {error}")
             self.exitcode = 1
@@ -69,10 +77,11 @@ class Command(ScrapyCommand):
             _say("scrapy clean: stopped; nothing is in the output file")
             self.exitcode = 130
 
-    def _clean(self, paths: list[Path], target: Path | None) -> None:
+    def _clean(self, paths: list[Path], opts: argparse.Namespace) -> None:
         if self.settings is None:
             raise UsageError("run this command through scrapy")
-        sites = load_known_sites(Path(self.settings["COPYDESK_SITES"]))
+        sites = _declared(opts.sites, Path(self.settings["COPYDESK_SITES"]))
+        target: Path | None = opts.output
         reading = Reading(paths)
         with (
             Workers.from_settings(self.settings) as workers,
@@ -86,6 +95,14 @@ class Command(ScrapyCommand):
             _say(f"scrapy clean: {fault}")
         _say(_summary(counts, len(reading.unreadable)))
         self.exitcode = 1 if reading.unreadable else 0
+
+
+def _declared(folder: Path | None, default: Path) -> list[Site]:
+    """The sites of the folder that was asked for, else of the default one; warns of old rules."""
+    sites = load_sites(folder) if folder else load_known_sites(default)
+    for warning in outdated(sites, datetime.now(UTC).date()):
+        _say(f"scrapy clean: {warning}")
+    return sites
 
 
 def _write(

@@ -1,5 +1,6 @@
 """What our spiders share: leads become requests, responses become pages, failures refusals."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,8 +20,10 @@ from cleaning.page import Lead, Page
 from cleaning.pagination import next_part
 from cleaning.rules import Rules
 from crawler.fetch_failure import NotModified, explain
-from crawler.known_sites import load_known_sites, rules_for, site_of
+from crawler.known_sites import load_known_sites, outdated, rules_for, site_of
 from crawler.site import Site, load_sites
+
+logger = logging.getLogger(__name__)
 
 # An article over more pages than this is a trap or a gallery.
 _MAX_PARTS = 20
@@ -49,6 +52,8 @@ class ArticleSpider(Spider):
         """
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.prepare(crawler.settings)
+        for warning in outdated(spider.sites, datetime.now(UTC).date()):
+            logger.warning("%s", warning)
         crawler.settings.set("DOWNLOAD_SLOTS", _slots(spider.sites), "spider")
         return spider
 

@@ -6,7 +6,7 @@ scrapy crawl news -a sites=DIR          all sites of a folder of one's own
 """
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,17 @@ from crawler.discovery.section import read_section
 from crawler.discovery.sitemap import read_sitemap
 from crawler.fetch_failure import explain
 from crawler.site import Site, load_sites
+from crawler.site_check import EXAMPLES
 from crawler.spiders.article import ArticleSpider
 
 logger = logging.getLogger(__name__)
 
 # A feed or sitemap names many articles: it is worth more than any one of them.
 _SOURCE_PRIORITY = 20
+_NOWHERE_TO_LOOK = (
+    f"no feed, sitemap or section to crawl; add {EXAMPLES['discover']}; or give a list of articles"
+    " to scrapy crawl urls"
+)
 
 
 class NewsSpider(ArticleSpider):
@@ -48,12 +53,12 @@ class NewsSpider(ArticleSpider):
         self.folder = sites
 
     def prepare(self, settings: BaseSettings) -> None:
-        """Load the sites to crawl; at least one."""
-        sites = load_sites(Path(self.folder or settings["COPYDESK_SITES"]))
-        self.sites = [site for site in sites if self.wanted in (None, site.domain)]
-        if not self.sites:
-            known = ", ".join(site.domain for site in sites)
-            raise SiteError(f"site={self.wanted}: no such site is declared; there are {known}")
+        """Load the sites to crawl, at least one, and beside them those that are only cleaned."""
+        folder = Path(self.folder or settings["COPYDESK_SITES"])
+        sites = load_sites(folder)
+        if not any(site.is_crawled for site in sites):
+            raise SiteError(f"{folder}: {_NOWHERE_TO_LOOK}")
+        self.sites = sites if self.wanted is None else [_site_named(self.wanted, sites)]
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for everything that the sites declare."""
@@ -126,3 +131,13 @@ class NewsSpider(ArticleSpider):
     def _say_failed(self, message: str) -> None:
         self.crawler.stats.inc_value("copydesk/source_failed")
         logger.warning("%s", message)
+
+
+def _site_named(domain: str, sites: Sequence[Site]) -> Site:
+    site = next((site for site in sites if site.domain == domain), None)
+    if site is None:
+        known = ", ".join(site.domain for site in sites if site.is_crawled)
+        raise SiteError(f"site={domain}: no such site is declared; there are {known}")
+    if not site.is_crawled:
+        raise SiteError(f"{site.file}: {_NOWHERE_TO_LOOK}")
+    return site

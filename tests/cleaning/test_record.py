@@ -1,6 +1,6 @@
 """The record: put together from what the stages found, with where it comes from."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from hashlib import sha256
 from typing import Any
 
@@ -93,7 +93,14 @@ def test_provenance_tells_where_it_comes_from() -> None:
 
 
 @pytest.mark.parametrize(
-    "rules", [Rules(site="a.example"), Rules(drop=("//aside",)), Rules(timezone="Europe/Rome")]
+    "rules",
+    [
+        Rules(site="a.example"),
+        Rules(drop=("//aside",)),
+        Rules(keep=("//aside",)),
+        Rules(timezone="Europe/Rome"),
+        Rules(valid_until=date(2027, 3, 1)),
+    ],
 )
 def test_the_rules_that_cleaned_are_named(rules: Rules) -> None:
     plain = compose_article(_page(), Rules(), _found()).provenance.rules

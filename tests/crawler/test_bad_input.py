@@ -19,6 +19,7 @@ Results = dict[str, CompletedProcess[str]]
 ROOT = Path(__file__).parents[2]
 PROSE = "<p>The ferry left the quay at noon with forty passengers, the harbour master said.</p>"
 SITE = 'domain = "ferry.example"\n[discover]\nfeeds = ["https://ferry.example/rss"]\n'
+CLEANED = 'domain = "bus.example"\n[clean]\nbody = ["main"]\n'
 #: What cannot even be started, as (arguments of `scrapy`, exit code, parts of the one line). `@`
 #: stands for the folder that `bad_files` fills.
 NEVER_STARTS = {
@@ -52,6 +53,21 @@ NEVER_STARTS = {
         "crawl news -a sites=@/good -a site=bus.example",
         1,
         ["site=bus.example: no such site is declared; there are ferry.example"],
+    ),
+    "a site that is only cleaned": (
+        "crawl news -a sites=@/mixed -a site=bus.example",
+        1,
+        ["@/mixed/clean.toml: no feed, sitemap or section to crawl", "add [discover] and below"],
+    ),
+    "sites that are only cleaned": (
+        "crawl news -a sites=@/only-cleaned",
+        1,
+        ["@/only-cleaned: no feed, sitemap or section to crawl", "or give a list of articles to"],
+    ),
+    "clean: no sites": (
+        "clean @/page.html --sites @/empty",
+        1,
+        ["@/empty: no site is declared", "add a file"],
     ),
     "no such list": (
         "crawl urls -a file=@/none.txt",
@@ -130,10 +146,13 @@ def bad_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "wrong-type": f'{SITE}[fetch]\ndelay = "long"\n',
         "bad-regex": f"{SITE}articles = ['(']\n",
         "bad-css": f'{SITE}[clean]\ndrop = ["p >"]\n',
+        "mixed": SITE,
+        "only-cleaned": CLEANED,
     }
     for name, declared in sites.items():
         (folder / name).mkdir()
         (folder / name / "site.toml").write_text(declared)
+    (folder / "mixed" / "clean.toml").write_text(CLEANED)
     for name in ("empty", "foreign", "newer", "damaged", "taken"):
         (folder / name).mkdir()
     (folder / "taken" / "articles").write_text("in the way")

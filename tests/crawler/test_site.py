@@ -1,5 +1,6 @@
 """What a site's TOML declares, and what is said of every way to get it wrong."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,8 @@ delay = 2
 [clean]
 body = ["article > .story", " //main "]
 drop = ["(//aside)[1]", ".//nav", ".ad, #promo"]
+keep = ["ul.candidates", "//table"]
+valid_until = 2027-03-01
 """
 
 
@@ -68,12 +71,24 @@ def test_reads_every_key(declare: Declare) -> None:
         name="The Gazette",
         body=site.clean.body,
         drop=site.clean.drop,
+        keep=site.clean.keep,
+        valid_until=date(2027, 3, 1),
     )
 
 
 def test_needs_no_more_than_domain_and_a_source(declare: Declare) -> None:
     feed = Discover(feeds=("https://gazette.example/rss",))
-    assert load_site(declare(DOMAIN + FEED)) == Site(domain="gazette.example", discover=feed)
+    path = declare(DOMAIN + FEED)
+    expected = Site(domain="gazette.example", discover=feed, file=path)
+    assert load_site(path) == expected
+    assert expected.is_crawled
+
+
+@pytest.mark.parametrize("key", ["body", "drop", "keep"])
+def test_a_site_may_be_declared_for_cleaning_alone(declare: Declare, key: str) -> None:
+    site = load_site(declare(f"{DOMAIN}[clean]\n{key} = ['//main']"))
+    assert getattr(site.rules, key) == ("//main",)
+    assert not site.is_crawled
 
 
 SELECTORS = [
@@ -190,7 +205,7 @@ ELEMENTS = [
 
 @pytest.mark.parametrize("xpath", ELEMENTS)
 def test_takes_what_selects_elements_by_attributes_and_texts(declare: Declare, xpath: str) -> None:
-    assert load_site(declare(f'{DOMAIN}{FEED}[clean]\ndrop = ["{xpath}"]')).rules.drop == (xpath,)
+    assert load_site(declare(f'{DOMAIN}[clean]\ndrop = ["{xpath}"]')).rules.drop == (xpath,)
 
 
 BROKEN = [
@@ -222,6 +237,8 @@ BROKEN = [
     ),
     (DOMAIN + FEED + "[fetch]\nDelay = 1", "fetch.Delay: unknown key; did you mean delay? known"),
     (DOMAIN + FEED + "[clean]\nremove = []", "clean.remove: unknown key; known here: body, drop"),
+    (DOMAIN + FEED + "file = 'a.toml'", "discover.file: unknown key; known here: feeds, "),
+    ("file = 'a.toml'\n" + DOMAIN + FEED, "file: unknown key; known here: domain, name, "),
     (
         DOMAIN + "fetch = 3\n" + FEED,
         "fetch: expected a table, got a whole number; write it like [fetch]",
@@ -291,6 +308,28 @@ BROKEN = [
         "clean.drop: '//x:p' is no XPath 1.0: prefix x is",
     ),
     (DOMAIN + FEED + "[clean]\ndrop = ['(1 + 1)']", "clean.drop: '(1 + 1)' selects no elements"),
+    (DOMAIN + FEED + "[clean]\nkeep = ['ul >']", "clean.keep: 'ul >' is no CSS: "),
+    (
+        DOMAIN + FEED + "[clean]\nkeep = '//ul'",
+        'clean.keep: expected a list, got a string; write it like keep = [".candidates", "',
+    ),
+    (
+        DOMAIN + FEED + "[clean]\ndrop = ['//p']\nvalid_until = '2027-03-01'",
+        "clean.valid_until: expected a date, got a string; write it like valid_until = 2027-03-01",
+    ),
+    (
+        DOMAIN + FEED + "[clean]\ndrop = ['//p']\nvalid_until = 2027-03-01T12:00:00Z",
+        "clean.valid_until: expected a date, got a date with a time; write it like valid_until = ",
+    ),
+    (
+        DOMAIN + FEED + "[clean]\nvalid_until = 2027-02-30",
+        "is no TOML: Invalid date or datetime (at line 5, column 15); mend that line",
+    ),
+    (
+        DOMAIN + FEED + "[clean]\nvalid_until = 2027-03-01",
+        "clean.valid_until: nothing holds until then; add drop = [",
+    ),
+    (DOMAIN + "[clean]\nbody = []", "discover: no feeds, sitemaps or sections; add [discover] and"),
     (
         'timezone = "Europe/Lisboa"\n' + DOMAIN + FEED,
         "timezone: 'Europe/Lisboa' is no IANA time zone; did you mean Europe/Lisbon?;",
