@@ -13,7 +13,7 @@ class OutputFile:
     Where nothing was written there is no file, nor an old one: it would tell of another run.
     """
 
-    def __init__(self, path: Path | None, stream: BinaryIO) -> None:
+    def __init__(self, path: Path | None, stream: BinaryIO | None = None) -> None:
         """Take the file to make, and the stream to write to where that is None."""
         self._path = path
         self._part = path.with_name(f"{path.name}.part") if path else None

@@ -69,6 +69,16 @@ NEVER_STARTS = {
         1,
         ["@/empty: no site is declared", "add a file"],
     ),
+    "import-rules: no such folder": (
+        "import-rules @/none",
+        1,
+        ["@/none: no such folder", "name the folder of a checkout"],
+    ),
+    "import-rules: no rules": (
+        "import-rules @/empty -o @/imported",
+        1,
+        ["@/empty: holds no file of rules (.txt)", "name the folder of a checkout"],
+    ),
     "no such list": (
         "crawl urls -a file=@/none.txt",
         1,
@@ -118,6 +128,8 @@ USAGE = {
         2,
         ["news: unexpected keyword argument 'sit'; there are site, sites"],
     ),
+    "import-rules: no folder": ("import-rules", 2, ["name one folder to import"]),
+    "import-rules: unknown option": ("import-rules --force @/empty", 2, ["unknown option --force"]),
     "clean: unknown option": ("clean --fast @/binary.txt", 2, ["unknown option --fast"]),
 }
 #: What is said of one input while the others go on; the summary follows.
