@@ -14,6 +14,8 @@ JsonObject = dict[str, Any]
 
 _MAX_SCRIPT = 1_000_000
 _MAX_DEPTH = 100
+# One object or two may name the page by a URL that it had once.
+_MIN_LISTED = 3
 
 
 def read_jsonld(tree: HtmlElement) -> tuple[JsonObject, ...]:
@@ -44,6 +46,13 @@ def of_page(things: Sequence[JsonObject], urls: Iterable[str]) -> tuple[JsonObje
     own = [thing for thing in things if paths & set(map(path_of, _urls(thing)))] or things[:1]
     headlines = (None, own[0].get("headline")) if own else ()
     return tuple(thing for thing in own if thing.get("headline") in headlines)
+
+
+def are_of_others(things: Sequence[JsonObject], urls: Iterable[str]) -> bool:
+    """Whether a page with these URLs lists the objects: several, each of some page, none of it."""
+    paths = {path_of(url) for url in urls}
+    named = [set(filter(None, map(path_of, _urls(thing)))) for thing in things]
+    return len(named) >= _MIN_LISTED and all(one and not one & paths for one in named)
 
 
 def with_references(thing: JsonObject, things: Iterable[JsonObject]) -> JsonObject:

@@ -12,7 +12,7 @@ from cleaning.article import Author, ContentType, Image
 from cleaning.author import read_authors
 from cleaning.characters import one_line
 from cleaning.identity import same_site
-from cleaning.jsonld import JsonObject, of_page, types_of, with_references
+from cleaning.jsonld import JsonObject, are_of_others, of_page, types_of, with_references
 from cleaning.meta import Head, absolute_url, read_head
 from cleaning.page import Lead, Page
 from cleaning.rules import Rules
@@ -31,6 +31,8 @@ _CONTENT_TYPES: dict[str, ContentType] = {
     "ImageGallery": "gallery",
     "MediaGallery": "gallery",
 }
+# No ItemList: round-ups call themselves so.
+_LISTS = frozenset({"CollectionPage", "ProfilePage", "SearchResultsPage"})
 _MAX_TAGS = 100
 _MAX_LABEL = 200
 _MAX_DESCRIPTION = 2_000
@@ -57,6 +59,8 @@ class Metadata:
     language: str | None = None
     #: Whether the page calls itself an article in its data.
     is_article: bool = False
+    #: Whether it calls itself a list of pages, and no article.
+    is_listing: bool = False
 
 
 def read_metadata(
@@ -68,6 +72,7 @@ def read_metadata(
     publisher = _publisher(articles, head, rules)
     titles = _titles(articles, head, page.lead)
     names = site_names(page.url, [publisher, rules.name, *head.all("og:site_name")])
+    is_article = _is_article(jsonld, head, page)
     return Metadata(
         title=choose_title(titles, names),
         titles=tuple(
@@ -82,10 +87,11 @@ def read_metadata(
         images=_images(articles, head, page.url),
         publisher=publisher,
         canonical_url=_believed_canonical(head.canonical, page.url),
-        content_type=_content_type(articles, head),
+        content_type=_content_type(articles or jsonld, head),
         free=_free(articles),
         language=head.language,
-        is_article=bool(articles) or head.first("og:type") == "article",
+        is_article=is_article,
+        is_listing=not is_article and any(_LISTS.intersection(types_of(one)) for one in jsonld),
     )
 
 
@@ -93,6 +99,13 @@ def _articles(jsonld: Sequence[JsonObject], urls: Sequence[str]) -> tuple[JsonOb
     """The page's own article objects, references followed; not those of entries and lists."""
     found = [thing for thing in jsonld if _ARTICLE_TYPES.intersection(types_of(thing))]
     return tuple(with_references(thing, jsonld) for thing in of_page(found, filter(None, urls)))
+
+
+def _is_article(jsonld: Sequence[JsonObject], head: Head, page: Page) -> bool:
+    """Whether the page calls itself an article; a list may describe those that it leads to."""
+    found = [thing for thing in jsonld if _ARTICLE_TYPES.intersection(types_of(thing))]
+    described = bool(found) and not are_of_others(found, [page.url, head.canonical or ""])
+    return described or head.first("og:type") == "article"
 
 
 def _titles(things: Iterable[JsonObject], head: Head, lead: Lead | None) -> Titles:

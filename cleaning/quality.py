@@ -1,19 +1,17 @@
 """Judges what was cleaned: is it an article, is it whole, how far can it be trusted."""
 
-import re
-import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib.resources import files
+from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from cleaning.article import Access, Quality
 from cleaning.block import Block
-from cleaning.characters import words_of
+from cleaning.characters import folded_words, words_of
+from cleaning.ending import broken_end, ends_in_ellipsis, is_call
 from cleaning.error import Refused
 from cleaning.markup import Markup
 from cleaning.metadata import Metadata
+from cleaning.refusal import RefusalRule, refusal_rules
 from cleaning.residue import Removal
 
 #: Fewer words than this are a caption, a stub or a widget, not an article.
@@ -32,45 +30,21 @@ _WEIGHTS: Final = {
     "many-removals": 0.1,
 }
 _SHORT = 60
-# An index page leads to so many articles at least, by more than half of its words.
+# A page that calls itself an article is refused by its words only where it has this few.
+_MAX_STUB = 60
+# An index page leads to so many articles at least, by more than half of its words. A teaser is no
+# longer than this, and a paragraph that is the page's own no shorter; an index has few of them.
 _INDEX_LEADS = 3
-
-_ENDS_WHOLE = re.compile(r"[.!?。！？؟।۔։።၊။:;)\]}\"'”’“‘«»›」』】》*©®™|]$|[\d%€$£]$")
-_BREAKS_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])[\"'”’»]*$")
-# A paragraph without a stop at its end is running text from so many words, or with a stop inside.
-_RUNNING_WORDS = 25
-_INNER_STOP = re.compile(r"\w[.!?。！？؟۔][\"'”’»]*(?:\s|(?<=[。！？]))\S")
+_MAX_TEASER = 60
+_MIN_OWN = 25
+_MAX_OWN = 120
+# A gallery shows so many captions at least, and says no more than this beside them, in words.
+_GALLERY_CAPTIONS = 3
+_MAX_BESIDE = 20
 # What a page that is not free shows of an article is a teaser up to so many words.
 _TEASER_WORDS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class RefusalRule:
-    """A rule of `quality.toml`: what a page that is no article says of itself."""
-
-    reason: str
-    max_words: int
-    in_text: bool
-    pattern: re.Pattern[str]
-
-
-def load_table() -> dict[str, Any]:
-    """The table of refusals as written, with the examples that its rules are tested by."""
-    return tomllib.loads(files("cleaning").joinpath("quality.toml").read_text("utf-8"))
-
-
-def refusal_rules() -> tuple[RefusalRule, ...]:
-    """The rules of the table, in its order."""
-    return tuple(
-        RefusalRule(
-            entry["reason"],
-            entry["max_words"],
-            entry["in_text"],
-            re.compile("|".join(f"(?:{p})" for p in entry["patterns"]), re.IGNORECASE),
-        )
-        for entry in load_table()["refuse"]
-    )
-
+# A notice below a text of more words than this offers something else than its rest.
+_LONG = 1_000
 
 _REFUSALS = refusal_rules()
 
@@ -86,70 +60,146 @@ def refuse_other_pages(
         markup: what the page's markup says of its texts; None where there is none.
 
     Raises:
-        Refused: `no-text`, `too-short`, `index-page`, or a reason of `quality.toml`.
+        Refused: `index-page`, `gallery-without-text`, `paywall`, `no-text`, `too-short`, or
+            another reason of `quality.toml`.
     """
-    text = " ".join(block.text for block in blocks)
-    count = len(words_of(text))
+    count = _count(blocks)
     for rule in _REFUSALS:
-        _refuse_by_phrase(rule, text, count, metadata)
+        _refuse_by_phrase(rule, blocks, count, metadata)
+    if markup:
+        _refuse_index(blocks, metadata, markup)
+        _refuse_gallery(blocks, metadata, markup)
+    if count < MIN_WORDS and metadata.free is False:
+        raise Refused("paywall", "the page is not free, and shows no text")
     if count == 0:
         raise Refused("no-text", "no article text was found in the page")
     if count < MIN_WORDS:
         raise Refused("too-short", f"{count} words, at least {MIN_WORDS} are needed")
-    if markup and not metadata.is_article:
-        _refuse_index(markup.leads(blocks), count)
 
 
-def _refuse_by_phrase(rule: RefusalRule, text: str, count: int, metadata: Metadata) -> None:
-    if count > rule.max_words:
+def _count(blocks: Sequence[Block]) -> int:
+    return sum(len(words_of(block.text)) for block in blocks)
+
+
+def _refuse_by_phrase(
+    rule: RefusalRule, blocks: Sequence[Block], count: int, metadata: Metadata
+) -> None:
+    """By a title, where the page does not call itself an article, or the text's first block."""
+    article = metadata.is_article
+    if count > (min(rule.max_words, _MAX_STUB) if article else rule.max_words):
         return
-    said = (*metadata.titles, text) if rule.in_text else metadata.titles
-    seen = next((match for one in said if (match := rule.pattern.search(one))), None)
-    if seen:
-        raise Refused(rule.reason, f"the page says “{seen[0][:80]}”")
+    titles = () if article else metadata.titles
+    if said := rule.said(titles, blocks[0].text if blocks else ""):
+        raise Refused(rule.reason, f"the page says “{said[:80]}”")
 
 
-def _refuse_index(leads: Sequence[tuple[str, ...]], count: int) -> None:
-    if len(leads) >= _INDEX_LEADS and sum(map(len, leads)) * 2 > count:
-        what = f"most of its {count} words lead to {len(leads)} other articles"
+def _refuse_index(blocks: Sequence[Block], metadata: Metadata, markup: Markup) -> None:
+    """Pages that lead to articles and are none."""
+    if metadata.is_article:
+        return
+    leads = [lead for lead in markup.leads(blocks) if len(lead) <= _MAX_TEASER]
+    led = _led_blocks(blocks, leads, metadata)
+    count, number = _count(blocks), max(len(leads), sum(block.linked for block in led))
+    share = max(sum(map(len, leads)), _count(led))
+    if number < _INDEX_LEADS or share * 2 <= count:
+        return
+    known = set(led)
+    if _own_words([block for block in blocks if block not in known], leads) <= _MAX_OWN:
+        what = f"most of its {count} words lead to {number} other articles"
         raise Refused("index-page", what)
+
+
+def _led_blocks(
+    blocks: Sequence[Block], leads: Sequence[tuple[str, ...]], metadata: Metadata
+) -> list[Block]:
+    """Linked headlines, teasers, and the excerpt below each headline.
+
+    Below the linked headings of a round-up stands prose: only what breaks off is an excerpt, unless
+    the page calls itself a list.
+    """
+    texts = set(leads)
+    before = [None, *blocks]
+    return [
+        block
+        for above, block in zip(before, blocks, strict=False)
+        if block.linked
+        or folded_words(block.text) in texts
+        or (above and above.linked and (metadata.is_listing or ends_in_ellipsis(block.text)))
+    ]
+
+
+def _own_words(blocks: Sequence[Block], leads: Sequence[tuple[str, ...]]) -> int:
+    """The words of the page's own paragraphs, without the headlines within them."""
+    texts = (_phrase(folded_words(block.text)) for block in blocks if block.kind == "paragraph")
+    own = (len(_without(text, map(_phrase, leads)).split()) for text in texts)
+    return sum(words for words in own if words >= _MIN_OWN)
+
+
+def _refuse_gallery(blocks: Sequence[Block], metadata: Metadata, markup: Markup) -> None:
+    """Pictures with captions, and next to nothing beside them but the title."""
+    said = _phrase(word for block in blocks for word in folded_words(block.text))
+    bare = len(said.split()) < MIN_WORDS
+    captions = [caption for caption in markup.captions if bare or caption in said]
+    if metadata.content_type != "gallery" and len(captions) < _GALLERY_CAPTIONS:
+        return
+    titles = (_phrase(folded_words(title)) for title in metadata.titles)
+    if len(_without(said, [*captions, *titles]).split()) <= _MAX_BESIDE:
+        raise Refused("gallery-without-text", f"{len(captions)} captions, and no text beside them")
+
+
+def _without(text: str, phrases: Iterable[str]) -> str:
+    for phrase in phrases:
+        text = text.replace(phrase, "  ")
+    return text
+
+
+def _phrase(words: Iterable[str]) -> str:
+    """The words as text in which whole words can be looked for."""
+    return f" {' '.join(words)} "
 
 
 def judge_access(blocks: Sequence[Block], removed: Sequence[Removal], metadata: Metadata) -> Access:
     """Whether the text is the whole article, with the evidence where it is not.
 
-    A page that says it is not free may still hold the whole text: it takes a second sign.
+    A page that says it is not free may still hold the whole text: it takes a second sign. A page
+    that says it is free may still offer subscriptions.
     """
-    evidence = [*_broken_end(blocks[-1]), *_paywall_notice(removed)]
-    if metadata.free is False and (evidence or _is_teaser(blocks)):
+    evidence = [*_broken(blocks), *_below_text(blocks, removed, metadata)]
+    if metadata.free is False and (evidence or _count(blocks) < _TEASER_WORDS):
         evidence.insert(0, "isAccessibleForFree: false")
     return Access(free=metadata.free, truncated=bool(evidence), evidence=tuple(evidence))
 
 
-def _is_teaser(blocks: Sequence[Block]) -> bool:
-    return sum(len(words_of(block.text)) for block in blocks) < _TEASER_WORDS
+def _broken(blocks: Sequence[Block]) -> list[str]:
+    how = broken_end(blocks)
+    return [f"{how}: “{blocks[-1].text[-40:]}”"] if how else []
 
 
-def _broken_end(last: Block) -> list[str]:
-    """How a last paragraph breaks off; captions, credits and headings end without a stop too."""
-    if last.kind != "paragraph" or last.linked:
+def _below_text(
+    blocks: Sequence[Block], removed: Sequence[Removal], metadata: Metadata
+) -> list[str]:
+    """What stood below the text and says that it goes on: a paywall's notice, or a mere call."""
+    if metadata.free is True:
         return []
-    end = last.text[-40:]
-    if _BREAKS_OFF.search(last.text):
-        return [f"ends with an ellipsis: “{end}”"]
-    broken = _is_running_text(last.text) and not _ENDS_WHOLE.search(last.text)
-    return [f"breaks off: “{end}”"] if broken else []
-
-
-def _is_running_text(text: str) -> bool:
-    return "\n" not in text and (
-        len(words_of(text)) >= _RUNNING_WORDS or bool(_INNER_STOP.search(text))
+    count, last = _count(blocks), _last_place(blocks, removed)
+    notices = (
+        f"paywall notice: “{one.text[:60]}”"
+        for one in removed
+        if one.rule == "paywall-notice"
+        and (metadata.free is False or (one.position > last and count <= _LONG))
     )
+    calls = (
+        f"leads on: “{one.text[:40]}”"
+        for one in removed
+        if one.position == last + 1 and count < _TEASER_WORDS and is_call(one.text)
+    )
+    return [*islice(notices, 1), *islice(calls, 1)]
 
 
-def _paywall_notice(removed: Sequence[Removal]) -> list[str]:
-    notices = (one.text for one in removed if one.rule == "paywall-notice")
-    return [f"paywall notice: “{notice[:60]}”" for notice in islice(notices, 1)]
+def _last_place(blocks: Sequence[Block], removed: Sequence[Removal]) -> int:
+    """Where the last block that was kept stood among all."""
+    taken = {one.position for one in removed}
+    return max(place for place in range(len(blocks) + len(removed)) if place not in taken)
 
 
 def judge_quality(
@@ -171,7 +221,7 @@ def judge_quality(
     own = {
         "no-title": metadata.title is None,
         "truncated": access.truncated,
-        "short": sum(len(words_of(block.text)) for block in kept) < _SHORT,
+        "short": _count(kept) < _SHORT,
         "many-removals": len(removed) > len(kept),
     }
     raised = (*flags, *(flag for flag, holds in own.items() if holds))

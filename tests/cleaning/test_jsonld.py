@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cleaning.jsonld import of_page, read_jsonld, types_of, with_references
+from cleaning.jsonld import are_of_others, of_page, read_jsonld, types_of, with_references
 from cleaning.parse import parse
 
 _URL = "https://courier.example/harbour/bridge.html"
@@ -69,6 +69,22 @@ def test_is_bounded() -> None:
 )
 def test_of_page(things: list[dict[str, Any]], headlines: list[Any]) -> None:
     assert [thing["headline"] for thing in of_page(things, [_URL])] == headlines
+
+
+@pytest.mark.parametrize(
+    ("urls", "others"),
+    [
+        (["/a", "/b", "/c"], True),
+        (["/a", "/b"], False),
+        ([], False),
+        (["/a", "/b", _URL], False),
+        (["/a", "/b", "/harbour/bridge.html#c"], False),
+        (["/a", "/b", None], False),
+        (["#a", "#b", "#c"], False),
+    ],
+)
+def test_are_of_others(urls: list[str | None], others: bool) -> None:
+    assert are_of_others([{"url": url} for url in urls], [_URL]) is others
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ def test_nothing_is_said() -> None:
         free=None,
         language=None,
         is_article=False,
+        is_listing=False,
     )
 
 
@@ -155,6 +156,8 @@ def test_canonical_is_believed_on_the_same_site_only(canonical: str, expected: s
         ({"@type": ["NewsArticle", "LiveBlogPosting"]}, "", "live-blog"),
         ({"@type": "OpinionNewsArticle"}, "", "opinion"),
         ({"@type": "Person"}, _meta("og:type", "video.other"), "video"),
+        ({"@type": "ImageGallery"}, _meta("og:type", "article"), "gallery"),
+        ({"@type": "NewsArticle", "hasPart": {"@type": "ImageGallery"}}, "", "article"),
     ],
 )
 def test_content_type(thing: dict[str, Any], head: str, expected: str) -> None:
@@ -184,10 +187,28 @@ def test_free(said: Any, free: bool | None) -> None:
         ([_article()], "", True),
         ([], _meta("og:type", "article"), True),
         ([{"@type": "WebPage"}], _meta("og:type", "website"), False),
+        ([_article(url=f"/{n}") for n in range(3)], "", False),
+        ([_article(url=f"/{n}") for n in range(3)], _meta("og:type", "article"), True),
+        # a page that has moved names itself by its old URL
+        ([_article(url="/1")], "", True),
     ],
 )
 def test_is_article(things: list[Any], head: str, expected: bool) -> None:
     assert _read(*things, head=head).is_article is expected
+
+
+@pytest.mark.parametrize(
+    ("things", "expected"),
+    [
+        ([{"@type": "CollectionPage"}], True),
+        ([{"@type": ["WebPage", "SearchResultsPage"]}], True),
+        ([{"@type": "ItemList"}], False),
+        ([{"@type": "CollectionPage"}, _article()], False),
+        ([], False),
+    ],
+)
+def test_is_listing(things: list[Any], expected: bool) -> None:
+    assert _read(*things).is_listing is expected
 
 
 class TestSeveralArticles:
