@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median, quantiles
-from typing import Any
 
 from trafilatura import bare_extraction
 
@@ -70,7 +69,7 @@ def measure_speed(options: Namespace) -> tuple[list[Timing], dict[str, float]]:
     """Time all pages chosen, and profile some of them: timings, and shares by stage."""
     chosen, others = _choose(options.corpus, max(1, options.pages))
     for one in others:
-        bare_extraction(one.page.body, url=one.page.url, with_metadata=True)
+        _trafilatura(one.page)
         clean(one.page)
     timings = _time(chosen, max(1, options.rounds))
     return timings, stage_shares([one.page for one in chosen[::5]])
@@ -98,7 +97,7 @@ def _choose(corpus: Path, count: int) -> tuple[list[SetPage], list[SetPage]]:
         pages = [SetPage(name, page) for page in pages_of(corpus, name)]
         taken = spread(len(pages), count)
         chosen += [pages[index] for index in taken]
-        others += [one for index, one in enumerate(pages) if index not in set(taken)][:_WARM_UP]
+        others += [pages[index] for index in range(len(pages)) if index not in taken][:_WARM_UP]
     return chosen, others
 
 
@@ -126,24 +125,21 @@ def _time(pages: Sequence[SetPage], rounds: int) -> list[Timing]:
 
 def _time_both(page: Page, *, trafilatura_first: bool) -> tuple[float, float]:
     """Milliseconds of trafilatura, and of copydesk."""
-
-    def trafilatura() -> Any:
-        return bare_extraction(page.body, url=page.url, with_metadata=True)
-
-    def copydesk() -> Any:
-        return clean(page)
-
     if trafilatura_first:
-        return _cpu(trafilatura), _cpu(copydesk)
-    late = _cpu(copydesk)
-    return _cpu(trafilatura), late
+        return _cpu(_trafilatura, page), _cpu(clean, page)
+    ours = _cpu(clean, page)
+    return _cpu(_trafilatura, page), ours
 
 
-def _cpu(work: Callable[[], Any]) -> float:
+def _trafilatura(page: Page) -> object:
+    return bare_extraction(page.body, url=page.url, with_metadata=True)
+
+
+def _cpu(work: Callable[[Page], object], page: Page) -> float:
     """Milliseconds of CPU; garbage of what was before is not on its bill."""
     gc.collect()
     started = time.process_time()
-    work()
+    work(page)
     return (time.process_time() - started) * 1000
 
 
