@@ -24,8 +24,11 @@ def clean_files(files: Sequence[Path], records: Path) -> Counter[str]:
     """
     command = ("-m", "scrapy", "clean", *map(str, files), "-o", str(records))
     _checked(_python(*command), f"scrapy clean {files[0].name}")
-    refusals = _read_rows(records.with_name(f"{records.stem}.rejected.jsonl"))
-    return Counter(str(one["reason"]) for one in refusals)
+    # The command makes neither file where it has nothing to write.
+    refusals = records.with_name(f"{records.stem}.rejected.jsonl")
+    for file in (records, refusals):
+        file.touch()
+    return Counter(str(one["reason"]) for one in _read_rows(refusals))
 
 
 def write_trafilatura(pages: Iterable[Page], records: Path) -> None:

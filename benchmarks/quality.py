@@ -57,15 +57,16 @@ def measure_quality(corpus: Path) -> Quality:
     theirs: dict[str, dict[str, float]] = {}
     refusals: dict[str, Counter[str]] = {}
     with TemporaryDirectory() as made:
-        records = Path(made, "records.jsonl")
         for name in SETS:
+            records = Path(made, f"{name}.jsonl")
             report(f"quality: scrapy clean {name}")
             refusals[name] = clean_files([warc_of(corpus, name)], records)
             ours[name] = _figures(corpus, name, records)
             report(f"quality: trafilatura on {name}")
-            write_trafilatura(pages_of(corpus, name), records)
-            theirs[name] = _figures(corpus, name, records)
-        seeds, passed = check_seeds(corpus.parent / "seeds", records)
+            others = Path(made, f"{name}.trafilatura.jsonl")
+            write_trafilatura(pages_of(corpus, name), others)
+            theirs[name] = _figures(corpus, name, others)
+        seeds, passed = check_seeds(corpus.parent / "seeds", Path(made, "seeds.jsonl"))
     return Quality(
         copydesk=ours | {"all": overall(ours), "seeds": {"passed": float(passed)}},
         trafilatura=theirs | {"all": overall(theirs)},

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.answer import unanswered
+from benchmarks.answer import clean_files, unanswered
 from benchmarks.corpus import ROOT, SETS, find_corpus
 from benchmarks.quality import overall, target_table
 from benchmarks.speed import Timing, ratio, speed_section, spread
@@ -12,6 +12,8 @@ from benchmarks.table import markdown_table
 from benchmarks.target import Target, load_figures, load_targets, verdict
 from cleaning.error import InputError
 
+_NEWSROOM = ROOT / "crawler" / "newsroom" / "www" / "newsroom.example"
+_ARTICLE = _NEWSROOM / "harbour" / "tidal-bridge-closes-for-winter.html"
 _F1 = Target(set="extract-aeb", figure="f1", at_least=0.975, aim=0.986)
 _SPEED = Target(set="speed", figure="ratio", at_most=1.0, aim=0.7)
 _REFUSALS = Target(set="all", figure="false_refusals", at_most=0.005)
@@ -80,6 +82,14 @@ def test_a_page_without_text_may_be_refused(tmp_path: Path) -> None:
     gold.write_text("\n".join(lines), encoding="utf-8")
     records.write_text('{"url": "x", "requested_url": "a"}\n', encoding="utf-8")
     assert unanswered(gold, records) == 1
+
+
+def test_the_real_command_cleans_and_its_refusals_are_counted(tmp_path: Path) -> None:
+    empty, cleaned, refused = (tmp_path / name for name in ("empty.html", "a.jsonl", "b.jsonl"))
+    empty.touch()
+    assert clean_files([_ARTICLE], cleaned) == {}
+    assert clean_files([empty], refused) == {"empty-page": 1}
+    assert [len(file.read_bytes().splitlines()) for file in (cleaned, refused)] == [1, 0]
 
 
 def test_the_ratio_is_of_the_fastest_rounds() -> None:
