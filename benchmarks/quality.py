@@ -61,7 +61,8 @@ def measure_quality(corpus: Path) -> Quality:
             records = Path(made, f"{name}.jsonl")
             report(f"quality: scrapy clean {name}")
             refusals[name] = clean_files([warc_of(corpus, name)], records)
-            ours[name] = _figures(corpus, name, records)
+            refused = {"refused": refusals[name].total()}
+            ours[name] = _figures(corpus, name, records) | refused
             report(f"quality: trafilatura on {name}")
             others = Path(made, f"{name}.trafilatura.jsonl")
             write_trafilatura(pages_of(corpus, name), others)
@@ -76,12 +77,12 @@ def measure_quality(corpus: Path) -> Quality:
 
 
 def overall(figures: Figures) -> dict[str, float]:
-    """The figures of all sets together: pages, answered, and the share of false refusals."""
-    pages, answered, false = (
-        sum(one[name] for one in figures.values())
-        for name in ("pages", "answered", "false_refusals")
-    )
-    return {"pages": pages, "answered": answered, "false_refusals": false / pages}
+    """The counts of all sets together, false refusals as a share of all pages."""
+    sums = {
+        name: sum(one.get(name, 0) for one in figures.values())
+        for name in ("pages", "answered", "refused", "false_refusals")
+    }
+    return sums | {"false_refusals": sums["false_refusals"] / sums["pages"]}
 
 
 def targets_section(ours: Figures, theirs: Figures) -> str:
@@ -106,7 +107,7 @@ def sets_section(quality: Quality) -> str:
     """All figures that `score.py` gives, a table for each set, and why pages were refused."""
     parts = [
         f"### {name}\n\n{_set_table(quality.trafilatura[name], quality.copydesk[name])}\n\n"
-        f"Refused by copydesk: {_listed(quality.refusals[name])}"
+        f"Reasons of copydesk's refusals: {_listed(quality.refusals[name])}"
         for name in SETS
     ]
     return "\n\n".join((*parts, f"### seeds\n\n```text\n{quality.seeds.rstrip()}\n```"))
@@ -130,7 +131,7 @@ def _target_row(
     )
     return (
         target.set,
-        *_counts(ours.get(target.set, {})),
+        *(ours.get(target.set, {}).get(name) for name in ("pages", "answered", "refused")),
         target.figure,
         bound_of(target),
         target.aim,
@@ -140,14 +141,6 @@ def _target_row(
         unseen,
         None if unseen is None else verdict(target, unseen),
     )
-
-
-def _counts(figures: dict[str, float]) -> tuple[Cell, ...]:
-    """Pages, answered and refused, where they were counted."""
-    if "answered" not in figures:
-        return None, None, None
-    pages, answered = int(figures["pages"]), int(figures["answered"])
-    return pages, answered, pages - answered
 
 
 def _set_table(theirs: dict[str, float], ours: dict[str, float]) -> str:
