@@ -6,10 +6,10 @@ VENV = .venv
 RUN = $(VENV)/bin/python -m
 # -qq: pip warns of much that is no fault of ours and nothing that a reader could mend.
 INSTALL = $(RUN) pip install -qq --disable-pip-version-check -c constraints.txt
-#: Handed on to pytest: make test ARGS='tests/cleaning -k dates'
+#: Handed on to pytest, or to the benchmark: make test ARGS='tests/cleaning -k dates'
 ARGS =
 
-.PHONY: help crawl test lint types newsroom constraints clean-output
+.PHONY: help crawl test lint types bench newsroom constraints clean-output
 
 help:  ## list what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s%s\n", $$1, $$2}' Makefile
@@ -26,6 +26,9 @@ lint: $(VENV)/.installed-dev  ## check style and format
 
 types: $(VENV)/.installed-dev  ## check types
 	@$(RUN) mypy
+
+bench: $(VENV)/.installed  ## measure speed and quality on ../shared/corpus (about ten minutes)
+	@$(RUN) benchmarks.report $(ARGS)
 
 newsroom: $(VENV)/.installed  ## serve the newsroom for a browser, until Ctrl-C
 	@$(RUN) crawler.newsroom

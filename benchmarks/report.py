@@ -1,0 +1,79 @@
+"""Measures speed and quality, prints all figures and keeps them in `benchmarks/RESULTS.md`.
+
+python -m benchmarks.report [--corpus DIR] [--pages N] [--rounds N]
+"""
+
+import os
+import platform
+import re
+import sys
+from argparse import Namespace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from benchmarks.command import parser_for, report, run
+from benchmarks.corpus import ROOT
+from benchmarks.quality import measure_quality, sets_section, targets_section
+from benchmarks.speed import add_options, measure_speed, ratio, speed_section
+from cleaning.error import OutputError
+
+_RESULTS = ROOT / "benchmarks" / "RESULTS.md"
+_LEARNED = ROOT / "training" / "FIGURES.md"
+_PACKAGES = ("trafilatura", "htmldate", "dateparser", "langdetect", "lxml", "numpy")
+
+
+def main() -> int:
+    """Measure, print and keep; the exit code."""
+    parser = parser_for(__doc__)
+    add_options(parser)
+    return run(parser, _measure)
+
+
+def _measure(options: Namespace) -> str:
+    timings, shares = measure_speed(options)
+    quality = measure_quality(options.corpus)
+    ours = {**quality.copydesk, "speed": {"ratio": ratio(timings)}}
+    page = "\n\n".join(
+        (
+            "# Results of the benchmark",
+            _machine(),
+            f"## Targets\n\n{targets_section(ours, quality.trafilatura)}",
+            f"## Speed\n\n{speed_section(timings, shares)}",
+            f"## Quality, set by set\n\n{sets_section(quality)}",
+            *_learned(_LEARNED),
+        )
+    )
+    _keep(page)
+    return page
+
+
+def _machine() -> str:
+    """When and with what it was measured; nothing that names the machine."""
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES if find_spec(name))
+    return (
+        f"Made by `make bench` on {datetime.now(UTC).date()}: {python}, {os.cpu_count()} cores;"
+        f" {packages}.\nHow to read it: [docs/figures.md](../docs/figures.md)."
+    )
+
+
+def _learned(path: Path) -> list[str]:
+    """The cross-validated figures of the learned part, as its training left them."""
+    if not path.exists():
+        return []
+    text = re.sub(r"^#", "###", path.read_text("utf-8").strip(), flags=re.MULTILINE)
+    return [f"## The learned part, by sites it has not seen\n\n{text}"]
+
+
+def _keep(page: str) -> None:
+    try:
+        _RESULTS.write_text(f"{page}\n", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{_RESULTS}: cannot be written: {error.strerror}") from error
+    report(f"benchmark: kept in {_RESULTS.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,168 @@
+"""Measures the CPU of `clean` against trafilatura's, in one process, on the same pages.
+
+    python -m benchmarks.speed [--corpus DIR] [--pages N] [--rounds N]
+
+Each page is given to both, one right after the other and the other way round in the next round.
+What counts for a page is its fastest round. All threads of the process are counted.
+"""
+
+import gc
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, median, quantiles
+
+from trafilatura import bare_extraction
+
+from benchmarks.command import parser_for, report, run
+from benchmarks.corpus import SETS, pages_of
+from benchmarks.stage import stage_shares
+from benchmarks.table import Cell, markdown_table
+from cleaning.clean import clean
+from cleaning.page import Page
+
+# Of each set: what is loaded only once, such as dateparser's languages, is to be there by then.
+_WARM_UP = 12
+_HEAD = ("set", "measured", "pages", "median", "mean", "p95", "max", "first median", "ratio")
+_NOTE = """\
+CPU in milliseconds a page; of each page the fastest round counts. `first median` is the median of
+the first round alone, when no cache could know a page: far above `median`, it would tell of one.
+`ratio` is the sum of copydesk's over the sum of trafilatura's."""
+_STAGES = """\
+Where `clean` spends it, by a profiler, under which many small calls look dearer than they are:"""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPage:
+    """A page, and the set that it is of."""
+
+    set: str
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The CPU of a page in milliseconds, round by round."""
+
+    set: str
+    trafilatura: tuple[float, ...]
+    copydesk: tuple[float, ...]
+
+
+def main() -> int:
+    """Measure, and print the tables; the exit code."""
+    parser = parser_for(__doc__)
+    add_options(parser)
+    return run(parser, lambda options: speed_section(*measure_speed(options)))
+
+
+def add_options(parser: ArgumentParser) -> None:
+    """How many pages, how often."""
+    parser.add_argument("--pages", type=int, default=50, metavar="N", help="of each set (50)")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="over all pages (5)")
+
+
+def measure_speed(options: Namespace) -> tuple[list[Timing], dict[str, float]]:
+    """Time all pages chosen, and profile some of them: timings, and shares by stage."""
+    chosen, others = _choose(options.corpus, max(1, options.pages))
+    for one in others:
+        _trafilatura(one.page)
+        clean(one.page)
+    timings = _time(chosen, max(1, options.rounds))
+    return timings, stage_shares([one.page for one in chosen[::5]])
+
+
+def speed_section(timings: Sequence[Timing], shares: dict[str, float]) -> str:
+    """The tables, with what they show."""
+    of_set = {name: [one for one in timings if one.set == name] for name in SETS}
+    rows = [row for name, own in (of_set | {"all": timings}).items() for row in _rows(name, own)]
+    stages = [(name, f"{share:.1%}") for name, share in shares.items()]
+    tables = markdown_table(_HEAD, rows), markdown_table(("stage", "share"), stages)
+    return "\n\n".join((_NOTE, tables[0], _STAGES, tables[1]))
+
+
+def ratio(timings: Sequence[Timing]) -> float:
+    """The CPU of copydesk over that of trafilatura, the fastest round of each page."""
+    return sum(min(one.copydesk) for one in timings) / sum(min(one.trafilatura) for one in timings)
+
+
+def _choose(corpus: Path, count: int) -> tuple[list[SetPage], list[SetPage]]:
+    """Pages evenly spread over each set, and a few others to warm up with."""
+    chosen, others = [], []
+    for name in SETS:
+        report(f"speed: reading {name}")
+        pages = [SetPage(name, page) for page in pages_of(corpus, name)]
+        taken = spread(len(pages), count)
+        chosen += [pages[index] for index in taken]
+        others += [pages[index] for index in range(len(pages)) if index not in taken][:_WARM_UP]
+    return chosen, others
+
+
+def spread(total: int, count: int) -> list[int]:
+    """Up to `count` indexes, evenly spread over `total`."""
+    count = min(count, total)
+    return [index * total // count for index in range(count)]
+
+
+def _time(pages: Sequence[SetPage], rounds: int) -> list[Timing]:
+    """Time all pages in each round, so that a page comes again only after all the others."""
+    # What is alive by now is left out of all collections, for both alike.
+    gc.collect()
+    gc.freeze()
+    taken: list[list[tuple[float, float]]] = [[] for _ in pages]
+    for number in range(rounds):
+        report(f"speed: round {number + 1} of {rounds}, {len(pages)} pages")
+        for index, one in enumerate(pages):
+            taken[index].append(_time_both(one.page, trafilatura_first=(number + index) % 2 == 0))
+    gc.unfreeze()
+    return [
+        Timing(one.set, *zip(*times, strict=True)) for one, times in zip(pages, taken, strict=True)
+    ]
+
+
+def _time_both(page: Page, *, trafilatura_first: bool) -> tuple[float, float]:
+    """Milliseconds of trafilatura, and of copydesk."""
+    if trafilatura_first:
+        return _cpu(_trafilatura, page), _cpu(clean, page)
+    ours = _cpu(clean, page)
+    return _cpu(_trafilatura, page), ours
+
+
+def _trafilatura(page: Page) -> object:
+    return bare_extraction(page.body, url=page.url, with_metadata=True)
+
+
+def _cpu(work: Callable[[Page], object], page: Page) -> float:
+    """Milliseconds of CPU; garbage of what was before is not on its bill."""
+    gc.collect()
+    started = time.process_time()
+    work(page)
+    return (time.process_time() - started) * 1000
+
+
+def _rows(name: str, timings: Sequence[Timing]) -> list[tuple[Cell, ...]]:
+    """Two rows of the table: trafilatura's, and copydesk's with the ratio."""
+    if not timings:
+        return []
+    theirs = _summary([one.trafilatura for one in timings])
+    ours = _summary([one.copydesk for one in timings])
+    return [
+        (name, "trafilatura", len(timings), *theirs, ""),
+        (name, "copydesk", len(timings), *ours, f"{ratio(timings):.2f}"),
+    ]
+
+
+def _summary(rounds: Sequence[tuple[float, ...]]) -> tuple[str, ...]:
+    """Median, mean, 95th percentile and maximum of the fastest, median of the first rounds."""
+    fastest = [min(times) for times in rounds]
+    p95 = quantiles(fastest, n=20, method="inclusive")[-1] if len(fastest) > 1 else fastest[0]
+    first = median(times[0] for times in rounds)
+    figures = (median(fastest), mean(fastest), p95, max(fastest), first)
+    return tuple(f"{value:.1f}" for value in figures)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
