@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
 
 # Zero-width space, joiner marks used as padding, word joiner, BOM and soft hyphen. The zero-width
 # joiner and non-joiner stay: Persian, Hindi and emoji are written with them.
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c"))
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c]")
 _BLANKS = re.compile(r"[^\S\n]+")
 # Control characters, lone surrogates and non-characters: XML 1.0 section 2.2 forbids them.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -22,7 +24,10 @@ def without_forbidden(text: str) -> str:
 
 def tidy(text: str) -> str:
     """The text with plain blanks, no invisible padding, in NFC; single line breaks are kept."""
-    text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    if "\n" not in text:
+        return " ".join(text.split())
     return "\n".join(filter(None, (_BLANKS.sub(" ", line).strip() for line in text.split("\n"))))
 
 
@@ -36,6 +41,19 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+@lru_cache(maxsize=4_096)
+def count_words(text: str) -> int:
+    """The number of `words_of` a text; many stages ask it of the same blocks."""
+    return len(_WORD.findall(text))
+
+
+@lru_cache(maxsize=4_096)
 def folded_words(text: str) -> tuple[str, ...]:
     """The words of a text, comparable: NFKC, case folded, no punctuation."""
-    return tuple(words_of(unicodedata.normalize("NFKC", text).casefold()))
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return tuple(words_of(plain.casefold()))
+
+
+def phrase(words: Iterable[str]) -> str:
+    """The words as text in which whole words can be looked for: a blank around each."""
+    return f" {' '.join(words)} "

@@ -1,6 +1,7 @@
 """Decoded HTML in, one lxml tree out: the only parse of a page."""
 
 import re
+from dataclasses import dataclass
 
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -15,13 +16,25 @@ _REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,6})|([0-9]{1,7}));?", re.IGNORECASE)
 _WINDOWS_1252 = range(0x80, 0xA0)
 _LAST_CODE = 0x10FFFF
 _MAX_DEPTH = 100
-_WRAPPERS = frozenset(
-    "div span font b i em strong center section blockquote ul li table tbody tr td".split()  # noqa: SIM905  (one name a line would be seventeen lines)
-)
+# What is left of a page below that depth: its texts; all other elements only wrap them.
+_TEXTS = frozenset("p h1 h2 h3 h4 h5 h6 br img time script style noscript".split())
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A page's tree; `flattened` where it nests deeper than the parser reads, and was mended."""
+
+    tree: HtmlElement
+    flattened: bool
+
+
 def parse(html: str) -> HtmlElement:
+    """The tree of a page, see `parse_page`."""
+    return parse_page(html).tree
+
+
+def parse_page(html: str) -> Parsed:
     """Parse a page once, with trafilatura's own loader: its extraction expects that tree.
 
     Args:
@@ -36,7 +49,8 @@ def parse(html: str) -> HtmlElement:
     tree = load_html(mended)
     if tree is None:
         raise Refused("unparsable", f"no HTML found in {len(html)} characters")
-    return _flattened(mended) if _is_cut() else tree
+    cut = _is_cut()
+    return Parsed(_flattened(mended) if cut else tree, flattened=cut)
 
 
 def _is_cut() -> bool:
@@ -51,7 +65,7 @@ def _flattened(html: str) -> HtmlElement:
     depth, deep = 0, []
     for event, element in iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1
-        if event == "start" and depth > _MAX_DEPTH and element.tag in _WRAPPERS:
+        if event == "start" and depth > _MAX_DEPTH and element.tag not in _TEXTS:
             deep.append(element)
     for element in deep:
         element.drop_tag()

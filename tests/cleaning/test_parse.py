@@ -3,7 +3,8 @@
 import pytest
 
 from cleaning.error import Refused
-from cleaning.parse import parse
+from cleaning.layout import read_blocks
+from cleaning.parse import parse, parse_page
 
 _PROSE = "<p>The ferry left the quay at noon.</p>"
 
@@ -30,10 +31,13 @@ def test_reads(html: str, text: str) -> None:
     assert parse(html).text_content().strip() == text
 
 
-def test_deep_nesting_is_read() -> None:
-    depth = 300
-    tree = parse(f"<html><body>{'<div>' * depth}{_PROSE}{'</div>' * depth}</body></html>")
-    assert "The ferry" in tree.text_content()
+@pytest.mark.parametrize("tag", ["div", "article", "u", "x-part", "dl", "main"])
+@pytest.mark.parametrize(("depth", "flattened"), [(100, False), (300, True), (1_500, True)])
+def test_deep_nesting_is_read_and_told(tag: str, depth: int, flattened: bool) -> None:
+    page = parse_page(f"<html><body>{f'<{tag}>' * depth}{_PROSE}</body></html>")
+    assert "The ferry" in page.tree.text_content()
+    assert page.flattened is flattened
+    assert [block.text for block in read_blocks(page.tree)] == ["The ferry left the quay at noon."]
 
 
 @pytest.mark.parametrize(
