@@ -7,6 +7,9 @@ bytes in any order and any process.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+
+from lxml.html import HtmlElement
 
 from cleaning.article import Article, Author, Refusal
 from cleaning.author import looks_like_name
@@ -18,11 +21,12 @@ from cleaning.error import Refused
 from cleaning.extract import extract_blocks
 from cleaning.jsonld import read_jsonld
 from cleaning.language import Language, detect_language
+from cleaning.layout import read_blocks
 from cleaning.markup import read_markup
 from cleaning.metadata import Metadata, read_metadata
 from cleaning.page import Page
 from cleaning.pagination import previous_part
-from cleaning.parse import parse
+from cleaning.parse import parse, parse_page
 from cleaning.plaintext import read_lines, read_text_metadata, text_blocks
 from cleaning.quality import judge_access, judge_quality, refuse_other_pages
 from cleaning.record import Findings, compose_article, compose_refusal
@@ -58,6 +62,7 @@ def clean(page: Page, rules: Rules = NO_RULES) -> Article | Refusal:
 
 def clean_with_audit(page: Page, rules: Rules = NO_RULES) -> Cleaned:
     """Clean a page, and list what was removed of it."""
+    rules = rules.at(page.fetched_at)
     try:
         return _clean_text(page, rules) if page.kind == "text" else _clean_html(page, rules)
     except Refused as refused:
@@ -67,15 +72,18 @@ def clean_with_audit(page: Page, rules: Rules = NO_RULES) -> Cleaned:
 def _clean_html(page: Page, rules: Rules) -> Cleaned:
     decoded = decode(page.body, page.headers.get("content-type"))
     _refuse_continuation(decoded.text, page)
-    tree = parse(decoded.text)
+    parsed = parse_page(decoded.text)
+    tree = parsed.tree
     jsonld = read_jsonld(tree)
     metadata = read_metadata(tree, jsonld, page, rules)
-    markup = read_markup(tree)
-    stripped = strip_residue(extract_blocks(tree, markup, rules), metadata)
+    candidates = extract_blocks(tree, jsonld, metadata, rules)
+    stripped = strip_residue(candidates, metadata)
     stripped = _joined(stripped, [_strip_part(part, rules) for part in page.continuations])
-    refuse_other_pages(stripped.kept, metadata, markup)
+    shown = candidates if candidates and metadata.is_article else _shown(tree, candidates)
+    refuse_other_pages(stripped.kept, metadata, shown, partial(read_markup, tree))
     dates = resolve_dates(tree, jsonld, page, rules)
-    flags = ("encoding-mended",) if decoded.mended else ()
+    doubts = {"encoding-mended": decoded.mended, "deep-nesting": parsed.flattened}
+    flags = tuple(flag for flag, holds in doubts.items() if holds)
     read = Read(metadata, stripped, dates, decoded.encoding, flags)
     return _judge(page, rules, read)
 
@@ -124,6 +132,22 @@ def _named_in_residue(removed: Sequence[Removal]) -> tuple[Author, ...]:
     return tuple(Author(name=name, url=None) for name in names)
 
 
+def _shown(tree: HtmlElement, candidates: Sequence[Block]) -> Sequence[Block]:
+    """The candidates with the linked headlines above them, or all blocks where there is none.
+
+    A page without text may say why in <noscript>.
+    """
+    blocks = read_blocks(tree, frozenset(tree.iter("noscript")))
+    texts = {block.text for block in candidates}
+    at = {position for position, block in enumerate(blocks) if block.text in texts}
+    above = {position - step for position in at for step in (1, 2)}
+    return [
+        block
+        for position, block in enumerate(blocks)
+        if position in at or (position in above and block.linked) or not at
+    ]
+
+
 def _refuse_continuation(text: str, page: Page) -> None:
     first = previous_part(text, page.url)
     if first is not None:
@@ -133,8 +157,9 @@ def _refuse_continuation(text: str, page: Page) -> None:
 def _strip_part(part: Page, rules: Rules) -> Stripped:
     """A further page of the same article, stripped by what it says of itself."""
     tree = parse(decode(part.body, part.headers.get("content-type")).text)
-    metadata = read_metadata(tree, read_jsonld(tree), part, rules)
-    return strip_residue(extract_blocks(tree, read_markup(tree), rules), metadata)
+    jsonld = read_jsonld(tree)
+    metadata = read_metadata(tree, jsonld, part, rules)
+    return strip_residue(extract_blocks(tree, jsonld, metadata, rules), metadata)
 
 
 def _joined(first: Stripped, parts: Sequence[Stripped]) -> Stripped:

@@ -1,128 +1,276 @@
-"""Takes the article out of the page: trafilatura's choice, as a list of typed blocks."""
+"""Takes the article out of the page, as typed blocks.
 
-import re
-from collections.abc import Iterable, Iterator
-from typing import Final
+Every block of the page is a candidate. trafilatura (Barbaresi, 2021) says which texts it takes for
+the article; a trained judge weighs that with where the block stands, how it is set and what the
+page says of itself. So residue that trafilatura lets in can be told, and what it misses comes back.
+"""
 
-from lxml.etree import _Element
-from lxml.html import HtmlElement
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any, Final
+
+from lxml.etree import strip_elements
+from lxml.html import Element, HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from cleaning.block import Block, Kind
-from cleaning.characters import folded_words, tidy
-from cleaning.markup import Markup
+from cleaning.block import Block, Place
+from cleaning.characters import count_words, folded_words, phrase
+from cleaning.data_body import blocks_of_body, embedded_body, stated_body
+from cleaning.feature import features, flat
+from cleaning.jsonld import JsonObject
+from cleaning.judge import BELIEVED, Forest, strongest_doubts, trained_forest
+from cleaning.layout import read_blocks
+from cleaning.live_blog import with_entries
+from cleaning.metadata import Metadata
 from cleaning.rules import Rules
+from cleaning.scene import Columns, Scene
+from cleaning.sheet import PROSE_LINKS, PROSE_WORDS, TEXT_TAGS, Sheet, Total, ancestors
 
-#: What trafilatura's own elements stand for; None keeps the kind of the element around.
-_KINDS: Final[dict[str, Kind | None]] = {
-    "p": None,
-    "div": None,
-    "list": None,
-    "table": None,
-    "cell": None,
-    "head": "heading",
-    "item": "list-item",
-    "quote": "quote",
-    "row": "table-row",
-}
-# `<br><br>` separates paragraphs on sites that use no <p>; a single one breaks a line of verse.
-_EMPTY_LINE = re.compile(r"\n\s*\n")
+# What is mostly links and no longer is a menu or a headline, unless trafilatura takes it.
+_LINKED: Final = 0.6
+_LINK_WORDS: Final = 12
+_TAKEN: Final = 0.5
+# So surely believed is the text below the linked headings of a round-up, not that of teasers.
+_SURE: Final = 0.9
+# Fewer words are in a caption by chance.
+_CAPTION_WORDS: Final = 3
+# The rest of the prose may be teasers.
+_NEARLY_ALL: Final = 0.9
+# What is spared trafilatura, which would only carry it along.
+_NEVER_TEXT: Final = ("script", "style", "noscript", "svg", "iframe", "select", "footer")
+# A block of fewer words is only the article's where some of that is near.
+_FEW_WORDS: Final = 8
+# Of readers' comments none is the article, however well it is written.
+_COMMENTS: Final = "apart_comment"
+# The page's data is believed where it holds so many times the words of the markup, and enough.
+_MUCH_MORE: Final = 1.5
+_ENOUGH_WORDS: Final = 60
 
 
-def extract_blocks(tree: HtmlElement, markup: Markup, rules: Rules) -> tuple[Block, ...]:
-    """The article's blocks in document order; none where the page has no article.
+def extract_blocks(
+    tree: HtmlElement, jsonld: Sequence[JsonObject], metadata: Metadata, rules: Rules
+) -> tuple[Block, ...]:
+    """What may be the article, in document order.
 
     Args:
         tree: the parsed page; it is not changed.
-        markup: what the page's markup says of its texts.
-        rules: the site's exceptions: where the body is, and what to cut before.
+        jsonld: the page's data, which may hold the text too.
+        metadata: what the page says of the article.
+        rules: the site's exceptions: where the body is, what to cut before, what to keep.
 
     Returns:
-        The blocks that trafilatura 2.3 takes for the article, comments left out.
+        The blocks that trafilatura or the judge take for the article, each with the judge's
+        belief; those with a `doubt` are residue in the judge's eyes. None where there is no text.
     """
-    document = bare_extraction(
-        _body_of(tree, rules),
-        include_comments=False,
-        prune_xpath=list(rules.drop) or None,
-    )
-    if not isinstance(document, Document) or document.body is None:
+    prepared = _prepared(tree, rules)
+    body = stated_body(jsonld)
+    blocks = read_blocks(prepared, frozenset(_found(prepared, rules.keep)))
+    candidates = _candidates(blocks, prepared, metadata, body) if blocks else ()
+    return _fuller(_with_captions(candidates, blocks, prepared), tree, body)
+
+
+def scene_of(blocks: Sequence[Block], tree: HtmlElement, metadata: Metadata, body: str) -> Scene:
+    """What the judge looks at: the page's blocks with trafilatura's word on each.
+
+    Args:
+        blocks: all of the page, at least one.
+        tree: the page that they are of.
+        metadata: what the page says of the article.
+        body: the text that its data holds, or nothing.
+    """
+    sheet = Sheet(blocks, phrase(folded_words(_text_of(blocks, tree))))
+    rows = [
+        at
+        for at, block in enumerate(blocks)
+        if sheet.taken[at] or _is_possible(block, sheet.totals[ancestors(block.place, 2)[-1]])
+    ]
+    return Scene(sheet, rows, metadata, phrase(folded_words(body)) if body else "")
+
+
+def _candidates(
+    blocks: Sequence[Block], tree: HtmlElement, metadata: Metadata, body: str
+) -> tuple[Block, ...]:
+    scene = scene_of(blocks, tree, metadata, body)
+    if not scene.rows:
         return ()
-    marked = (_marked(block, markup) for block in _blocks(document.body, "paragraph"))
-    return tuple(_with_headings(marked, markup))
+    chosen = judged(scene, features(scene), trained_forest())
+    is_live = metadata.content_type == "live-blog"
+    return tuple((with_entries(blocks, chosen) if is_live else chosen).values())
 
 
-def _marked(block: Block, markup: Markup) -> Block:
-    """The block with the kind that the page gives its text, where extraction has lost it."""
-    words = folded_words(block.text)
-    kind = markup.kinds.get(words, block.kind) if block.kind == "paragraph" else block.kind
-    if kind != "heading" and markup.is_caption(words):
-        kind = "caption"
-    return Block(kind, block.text, linked=words in markup.links)
+def judged(scene: Scene, groups: dict[str, Columns], forest: Forest) -> dict[int, Block]:
+    """The blocks that trafilatura or the judge take, with what the judge says, by their index."""
+    taken, table = scene.sheet.taken, forest.table(flat(groups))
+    beliefs = forest.of_table(table)
+    beliefs[groups["place"][_COMMENTS] > 0] = 0.0
+    beliefs[[block.place.kept for block in scene.blocks]] = 1.0
+    if beliefs.max() < BELIEVED:
+        beliefs[_surely_taken(scene)] = BELIEVED
+    believed = (beliefs >= BELIEVED).tolist()
+    doubted = [
+        row for row, at in enumerate(scene.rows) if not believed[row] and taken[at] >= _TAKEN
+    ]
+    doubts = dict(
+        zip(doubted, strongest_doubts(forest, table, beliefs, doubted, groups), strict=True)
+    )
+    chosen = {
+        at: replace(block, belief=round(belief, 4), doubt=doubts.get(row))
+        for row, (at, block, belief) in enumerate(
+            zip(scene.rows, scene.blocks, beliefs.tolist(), strict=True)
+        )
+        if believed[row] or row in doubts
+    }
+    return _with_subheadings(scene.sheet.blocks, chosen)
 
 
-def _with_headings(blocks: Iterable[Block], markup: Markup) -> Iterator[Block]:
-    """The blocks, with the subheadings that extraction has dropped from between them."""
-    above: tuple[str, ...] | None = None
+def _surely_taken(scene: Scene) -> list[int]:
+    """The rows that trafilatura takes: its word holds where the judge would leave nothing."""
+    sheet = scene.sheet
+    rows = [row for row, at in enumerate(scene.rows) if at in set(sheet.sure)]
+    words = sum(sheet.size[scene.rows[row]] for row in rows)
+    return rows if words >= _ENOUGH_WORDS else []
+
+
+def _with_subheadings(blocks: Sequence[Block], chosen: dict[int, Block]) -> dict[int, Block]:
+    """What was chosen, and the headings right above one of its later paragraphs.
+
+    A heading is short and says little of itself; whose it is shows in the text around it.
+    """
+    believed = {at for at, block in chosen.items() if block.doubt is None}
+    first = min(believed, default=len(blocks))
+    headings = {
+        at: replace(block, belief=BELIEVED, doubt=None)
+        for at, block in enumerate(blocks)
+        if block.kind == "heading"
+        and at > first
+        and at not in believed
+        and at + 1 in believed
+        and (not block.linked or (chosen[at + 1].belief or 0.0) >= _SURE)
+        and blocks[at + 1].place.parent is block.place.parent
+    }
+    return dict(sorted({**chosen, **headings}.items()))
+
+
+def _text_of(blocks: Sequence[Block], tree: HtmlElement) -> str:
+    """What trafilatura takes for the article, without its slower second opinions.
+
+    It is given the part of the page that holds the prose, and its recall mode: the judge strips
+    what is too much, and cannot bring back what it does not see.
+    """
+    part = deepcopy(_prose_element(blocks, tree))
+    part.tail = None
+    page = part if part.tag in ("html", "body") else _page_of([part])
+    strip_elements(page, *_NEVER_TEXT, with_tail=False)
+    document = bare_extraction(page, fast=True, favor_recall=True, include_comments=False)
+    if not isinstance(document, Document) or document.body is None:
+        return ""
+    return "\n".join(" ".join(block.itertext()) for block in document.body)
+
+
+def _prose_element(blocks: Sequence[Block], tree: HtmlElement) -> Any:
+    """The innermost element that holds nearly all of the page's prose."""
+    held: Counter[Place] = Counter()
+    total = 0
     for block in blocks:
-        words = folded_words(block.text)
-        heading = markup.headings.get(words)
-        if heading and folded_words(heading) != above:
-            yield Block("heading", heading)
-        yield block
-        above = words
+        words = count_words(block.text)
+        if words >= PROSE_WORDS and block.style.links < PROSE_LINKS:
+            total += words
+            for place in block.place.upward():
+                held[place] += words
+    holding = [
+        place
+        for place, words in held.items()
+        if words >= _NEARLY_ALL * total and place.tag not in TEXT_TAGS
+    ]
+    inmost = min(holding, key=held.__getitem__, default=None)
+    around = inmost.parent or inmost if inmost else None
+    return tree if around is None or around.element is None else around.element
 
 
-def _body_of(tree: HtmlElement, rules: Rules) -> HtmlElement:
-    for expression in rules.body:
-        found = tree.xpath(expression)
-        if isinstance(found, list) and found and isinstance(found[0], HtmlElement):
-            return found[0]
-    return tree
+def _is_possible(block: Block, near: Total) -> bool:
+    """Whether a block that trafilatura leaves out can be the article's all the same.
+
+    Args:
+        block: the block.
+        near: what is held by the place around the block's own.
+    """
+    if block.place.kept:
+        return True
+    words = count_words(block.text)
+    if words < _LINK_WORDS and block.style.links > _LINKED:
+        return False
+    return words >= _FEW_WORDS or bool(near.taken)
 
 
-def _blocks(element: _Element, kind: Kind) -> Iterator[Block]:
-    """The blocks in an element: runs of inline text between the block elements inside it."""
-    if kind == "table-row" and len(element) > 1:
-        yield from _flush([" | ".join(_cell_texts(element))], kind)
-        return
-    inline = [_unbroken(element.text)]
-    for child in element:
-        if child.tag in _KINDS:
-            yield from _flush(inline, kind)
-            yield from _blocks(child, _KINDS[child.tag] or _kind_inside(kind))
-            inline = []
-        else:
-            inline.append(_inline_text(child))
-        inline.append(_unbroken(child.tail))
-    yield from _flush(inline, kind)
+def _prepared(tree: HtmlElement, rules: Rules) -> HtmlElement:
+    """The page as the site's rules have it: cut, or only its body."""
+    if not (rules.drop or rules.body):
+        return tree
+    tree = deepcopy(tree)
+    for element in _found(tree, rules.drop):
+        element.drop_tree()
+    found = next(filter(None, (_found(tree, [path]) for path in rules.body)), [])
+    return _page_of(_outermost(found)) if found else tree
 
 
-def _kind_inside(kind: Kind) -> Kind:
-    """A table row of a single cell is layout, and its text is a paragraph."""
-    return "paragraph" if kind == "table-row" else kind
+def _found(tree: HtmlElement, paths: Iterable[str]) -> list[HtmlElement]:
+    found = (one for path in paths for one in tree.xpath(path))
+    return [one for one in found if isinstance(one, HtmlElement)]
 
 
-def _cell_texts(row: _Element) -> Iterator[str]:
-    texts = (tidy(_inline_text(cell)).replace("\n", " ") for cell in row)
-    return (text for text in texts if text)
+def _outermost(elements: Collection[HtmlElement]) -> list[HtmlElement]:
+    inside = set(elements)
+    return [one for one in elements if inside.isdisjoint(one.iterancestors())]
 
 
-def _inline_text(element: _Element) -> str:
-    if element.tag == "lb":
-        return "\n"
-    parts = [_unbroken(element.text)]
-    for child in element:
-        parts += (_inline_text(child), _unbroken(child.tail))
-    return "".join(parts)
+def _page_of(elements: Iterable[HtmlElement]) -> HtmlElement:
+    page, body = Element("html"), Element("body")
+    page.append(body)
+    body.extend(elements)
+    return page
 
 
-def _unbroken(text: str | None) -> str:
-    """Line breaks of the source are blanks; only `<lb/>`, once `<br>`, breaks a line."""
-    return text.replace("\n", " ").replace("\r", " ") if text else ""
+def _with_captions(
+    candidates: Iterable[Block], blocks: Iterable[Block], tree: HtmlElement
+) -> tuple[Block, ...]:
+    """The candidates, with captions told as such where they are printed again as paragraphs."""
+    captions = [phrase(folded_words(block.text)) for block in blocks if block.kind == "caption"]
+    alternatives = {folded_words(image.get("alt", "")) for image in tree.iter("img")}
+    return tuple(
+        replace(block, kind="caption")
+        if block.kind == "paragraph" and _is_caption(block, captions, alternatives)
+        else block
+        for block in candidates
+    )
 
 
-def _flush(inline: list[str], kind: Kind) -> Iterator[Block]:
-    for part in _EMPTY_LINE.split("".join(inline)):
-        if text := tidy(part):
-            yield Block(kind, text)
+def _is_caption(
+    block: Block, captions: Sequence[str], alternatives: Collection[tuple[str, ...]]
+) -> bool:
+    words = folded_words(block.text)
+    if len(words) < _CAPTION_WORDS:
+        return False
+    said = phrase(words)
+    return words in alternatives or any(said in caption for caption in captions)
+
+
+def _fuller(blocks: tuple[Block, ...], tree: HtmlElement, body: str) -> tuple[Block, ...]:
+    """The blocks, or those of the page's data where they are far more of the article."""
+    words = _count(block for block in blocks if block.doubt is None)
+    stated = blocks_of_body(body) if body else ()
+    if not _is_fuller(stated, words) and words < _ENOUGH_WORDS:
+        stated = embedded_body(tree)
+    return stated if _is_fuller(stated, words) else blocks
+
+
+def _is_fuller(stated: Sequence[Block], words: int) -> bool:
+    """Whether data holds the article; as one lump it is taken only for want of anything else."""
+    enough = _count(stated) >= max(_ENOUGH_WORDS, _MUCH_MORE * words)
+    return enough and (len(stated) > 1 or words < _ENOUGH_WORDS)
+
+
+def _count(blocks: Iterable[Block]) -> int:
+    return sum(count_words(block.text) for block in blocks)

@@ -26,7 +26,10 @@ _RIGHT_BELOW = 0.7
 _HINT_ALONE = 0.5
 
 _SAMPLE = 1_000
+#: So much of a sample is enough to confirm a hint; who contradicts it must have seen all.
+_CONFIRMED = 400
 _WINDOWS = 4
+_TRIALS = 2
 #: How much likelier a hinted language of a short text is than another, before the text is seen.
 #: More than 100,000 would pass langdetect's threshold of convergence with no look at the text.
 _HINT_WEIGHT = 50_000.0
@@ -99,7 +102,10 @@ def guess_language(text: str, hints: Sequence[str]) -> Language:
 
 
 def _by_langdetect(sample: str, hints: Sequence[str], hinted: tuple[str, ...]) -> Language:
-    found, probability = _most_probable(sample, hinted)
+    part = sample[:_CONFIRMED]
+    found, probability = _most_probable(part, hinted)
+    if len(part) < len(sample) and (found not in hinted or probability < _SURE):
+        found, probability = _most_probable(sample, hinted)
     confidence = round(min(probability, _right_at(len(sample))), 4)
     if found in hinted:
         tag = _regional(found, hints)
@@ -114,6 +120,8 @@ def _most_probable(sample: str, hinted: tuple[str, ...]) -> tuple[str, float]:
     """The first answer of langdetect and its p; the same for one text, whatever came before."""
     factory = _factory()
     detector = factory.create()
+    # Two rounds of its random sampling are as right as its seven, on every text measured.
+    detector.n_trial = _TRIALS
     if len(sample) < _LONG:
         detector.set_prior_map(
             {name: _HINT_WEIGHT if _base(name) in hinted else 1.0 for name in factory.langlist}

@@ -4,10 +4,11 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from cleaning.characters import words_of
+from cleaning.characters import count_words
 
 # Characters a word, on the average of a short text: German and Finnish stay below.
 _MAX_WORD = 14
@@ -31,7 +32,7 @@ class PhraseRule:
         return short and bool(self.pattern.fullmatch(text)) and self._few_words(text)
 
     def _few_words(self, text: str) -> bool:
-        return len(words_of(text)) <= self.max_words
+        return count_words(text) <= self.max_words
 
 
 def load_table() -> dict[str, Any]:
@@ -52,7 +53,23 @@ def phrase_rules(kind: str) -> tuple[PhraseRule, ...]:
     )
 
 
+@lru_cache(maxsize=8_192)
+def residue_line(text: str) -> str | None:
+    """The first rule that takes a block for residue by itself."""
+    return next((rule.rule for rule in _LINES if rule.matches(text)), None)
+
+
+@lru_cache(maxsize=8_192)
+def residue_heading(text: str) -> "PhraseRule | None":
+    """The first rule that takes a block for one that opens residue."""
+    return next((rule for rule in _TAILS if rule.matches(text)), None)
+
+
 def _compiled(patterns: Sequence[str]) -> re.Pattern[str]:
     """The patterns as one, `{name}` filled in."""
     joined = "|".join(f"(?:{pattern})" for pattern in patterns)
     return re.compile(joined.replace("{name}", _NAME), re.IGNORECASE)
+
+
+_LINES = phrase_rules("line")
+_TAILS = phrase_rules("tail")

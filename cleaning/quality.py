@@ -1,12 +1,12 @@
 """Judges what was cleaned: is it an article, is it whole, how far can it be trusted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Final
 
 from cleaning.article import Access, Quality
 from cleaning.block import Block
-from cleaning.characters import folded_words, words_of
+from cleaning.characters import count_words, folded_words, phrase
 from cleaning.ending import broken_end, ends_in_ellipsis, is_call
 from cleaning.error import Refused
 from cleaning.markup import Markup
@@ -27,11 +27,14 @@ _WEIGHTS: Final = {
     "date-conflict": 0.1,
     "zone-assumed": 0.05,
     "encoding-mended": 0.05,
+    "deep-nesting": 0.05,
     "many-removals": 0.1,
 }
 _SHORT = 60
 # A page that calls itself an article is refused by its words only where it has this few.
 _MAX_STUB = 60
+# Where no text was found, so many of the page's blocks may say why.
+_BEGINNINGS = 30
 # An index page leads to so many articles at least, by more than half of its words. A teaser is no
 # longer than this, and a paragraph that is the page's own no shorter; an index has few of them.
 _INDEX_LEADS = 3
@@ -41,6 +44,8 @@ _MAX_OWN = 120
 # A gallery shows so many captions at least, and says no more than this beside them, in words.
 _GALLERY_CAPTIONS = 3
 _MAX_BESIDE = 20
+# Captions of more words than this are a text of their own, where the page calls itself an article.
+_MAX_CAPTIONS = 400
 # What a page that is not free shows of an article is a teaser up to so many words.
 _TEASER_WORDS = 200
 # A notice below a text of more words than this offers something else than its rest.
@@ -50,27 +55,36 @@ _REFUSALS = refusal_rules()
 
 
 def refuse_other_pages(
-    blocks: Sequence[Block], metadata: Metadata, markup: Markup | None = None
+    blocks: Sequence[Block],
+    metadata: Metadata,
+    shown: Sequence[Block] = (),
+    read_markup: Callable[[], Markup] | None = None,
 ) -> None:
     """Decline what is no article.
 
     Args:
         blocks: the blocks that residue left.
         metadata: what the page says of itself.
-        markup: what the page's markup says of its texts; None where there is none.
+        shown: what may have been the article, whatever became of it; for a page that seems to
+            have none, all of its blocks.
+        read_markup: gives what the page's markup says of its texts; None where there is none.
 
     Raises:
         Refused: `index-page`, `gallery-without-text`, `paywall`, `no-text`, `too-short`, or
             another reason of `quality.toml`.
     """
     count = _count(blocks)
+    if count == 0 and metadata.free is False:
+        raise Refused("paywall", "the page is not free, and shows no text")
+    beginnings = [block.text for block in blocks[:1] or shown[:_BEGINNINGS]]
     for rule in _REFUSALS:
-        _refuse_by_phrase(rule, blocks, count, metadata)
-    if markup:
-        _refuse_index(blocks, metadata, markup)
+        _refuse_by_phrase(rule, beginnings, count, metadata)
+    if read_markup and (count <= _MAX_CAPTIONS or not metadata.is_article):
+        markup = read_markup()
+        _refuse_index(blocks, shown or blocks, metadata, markup)
         _refuse_gallery(blocks, metadata, markup)
     if count < MIN_WORDS and metadata.free is False:
-        raise Refused("paywall", "the page is not free, and shows no text")
+        raise Refused("paywall", f"the page is not free, and shows {count} words of its text")
     if count == 0:
         raise Refused("no-text", "no article text was found in the page")
     if count < MIN_WORDS:
@@ -78,33 +92,36 @@ def refuse_other_pages(
 
 
 def _count(blocks: Sequence[Block]) -> int:
-    return sum(len(words_of(block.text)) for block in blocks)
+    return sum(count_words(block.text) for block in blocks)
 
 
 def _refuse_by_phrase(
-    rule: RefusalRule, blocks: Sequence[Block], count: int, metadata: Metadata
+    rule: RefusalRule, beginnings: Sequence[str], count: int, metadata: Metadata
 ) -> None:
-    """By a title, where the page does not call itself an article, or the text's first block."""
+    """By a title, where the page does not call itself an article, or by how the text begins."""
     article = metadata.is_article
     if count > (min(rule.max_words, _MAX_STUB) if article else rule.max_words):
         return
     titles = () if article else metadata.titles
-    if said := rule.said(titles, blocks[0].text if blocks else ""):
-        raise Refused(rule.reason, f"the page says “{said[:80]}”")
+    for text in beginnings or [""]:
+        if said := rule.said(titles, text):
+            raise Refused(rule.reason, f"the page says “{said[:80]}”")
 
 
-def _refuse_index(blocks: Sequence[Block], metadata: Metadata, markup: Markup) -> None:
-    """Pages that lead to articles and are none."""
+def _refuse_index(
+    kept: Sequence[Block], shown: Sequence[Block], metadata: Metadata, markup: Markup
+) -> None:
+    """Pages that lead to articles and are none: by what is shown, and how little is their own."""
     if metadata.is_article:
         return
-    leads = [lead for lead in markup.leads(blocks) if len(lead) <= _MAX_TEASER]
-    led = _led_blocks(blocks, leads, metadata)
-    count, number = _count(blocks), max(len(leads), sum(block.linked for block in led))
+    leads = [lead for lead in markup.leads(shown) if len(lead) <= _MAX_TEASER]
+    led = _led_blocks(shown, leads, metadata)
+    count, number = _count(shown), max(len(leads), sum(block.linked for block in led))
     share = max(sum(map(len, leads)), _count(led))
     if number < _INDEX_LEADS or share * 2 <= count:
         return
-    known = set(led)
-    if _own_words([block for block in blocks if block not in known], leads) <= _MAX_OWN:
+    known = {block.text for block in led}
+    if _own_words([block for block in kept if block.text not in known], leads) <= _MAX_OWN:
         what = f"most of its {count} words lead to {number} other articles"
         raise Refused("index-page", what)
 
@@ -118,44 +135,39 @@ def _led_blocks(
     the page calls itself a list.
     """
     texts = set(leads)
-    before = [None, *blocks]
     return [
         block
-        for above, block in zip(before, blocks, strict=False)
+        for at, block in enumerate(blocks)
         if block.linked
         or folded_words(block.text) in texts
-        or (above and above.linked and (metadata.is_listing or ends_in_ellipsis(block.text)))
+        or (at > 0 and blocks[at - 1].linked and ends_in_ellipsis(block.text))
+        or (metadata.is_listing and any(above.linked for above in blocks[max(0, at - 2) : at]))
     ]
 
 
 def _own_words(blocks: Sequence[Block], leads: Sequence[tuple[str, ...]]) -> int:
     """The words of the page's own paragraphs, without the headlines within them."""
-    texts = (_phrase(folded_words(block.text)) for block in blocks if block.kind == "paragraph")
-    own = (len(_without(text, map(_phrase, leads)).split()) for text in texts)
+    texts = (phrase(folded_words(block.text)) for block in blocks if block.kind == "paragraph")
+    own = (len(_without(text, map(phrase, leads)).split()) for text in texts)
     return sum(words for words in own if words >= _MIN_OWN)
 
 
 def _refuse_gallery(blocks: Sequence[Block], metadata: Metadata, markup: Markup) -> None:
     """Pictures with captions, and next to nothing beside them but the title."""
-    said = _phrase(word for block in blocks for word in folded_words(block.text))
+    said = phrase(word for block in blocks for word in folded_words(block.text))
     bare = len(said.split()) < MIN_WORDS
     captions = [caption for caption in markup.captions if bare or caption in said]
     if metadata.content_type != "gallery" and len(captions) < _GALLERY_CAPTIONS:
         return
-    titles = (_phrase(folded_words(title)) for title in metadata.titles)
+    titles = (phrase(folded_words(title)) for title in metadata.titles)
     if len(_without(said, [*captions, *titles]).split()) <= _MAX_BESIDE:
         raise Refused("gallery-without-text", f"{len(captions)} captions, and no text beside them")
 
 
 def _without(text: str, phrases: Iterable[str]) -> str:
-    for phrase in phrases:
-        text = text.replace(phrase, "  ")
+    for part in phrases:
+        text = text.replace(part, "  ")
     return text
-
-
-def _phrase(words: Iterable[str]) -> str:
-    """The words as text in which whole words can be looked for."""
-    return f" {' '.join(words)} "
 
 
 def judge_access(blocks: Sequence[Block], removed: Sequence[Removal], metadata: Metadata) -> Access:

@@ -10,7 +10,7 @@ import msgspec
 
 import cleaning
 from cleaning.article import Access, Article, Discovered, Provenance, Quality, Refusal, Warc
-from cleaning.characters import one_line, words_of
+from cleaning.characters import count_words, one_line
 from cleaning.dates import Dates, format_timestamp
 from cleaning.dedup import content_hash
 from cleaning.error import Refused
@@ -23,6 +23,8 @@ from cleaning.rules import Rules
 _ENGINES = ("trafilatura", "htmldate", "dateparser", "langdetect", "lxml")
 _TABLES = (
     "residue.toml",
+    "place_name.toml",
+    "judge.npz",
     "quality.toml",
     "author.toml",
     "date_source.toml",
@@ -72,7 +74,7 @@ def compose_article(page: Page, rules: Rules, found: Findings) -> Article:
         publisher=said.publisher,
         content_type=said.content_type,
         access=found.access,
-        word_count=len(words_of(found.text)),
+        word_count=count_words(found.text),
         content_hash=content_hash(found.text),
         duplicate=None,
         quality=found.quality,
@@ -133,7 +135,7 @@ def _discovered(lead: Lead | None) -> Discovered | None:
 
 @lru_cache(maxsize=1024)
 def _rules_hash(rules: Rules) -> str:
-    """Names the rules that cleaned a page: the site's and the tables, which both change texts."""
+    """Names the rules that cleaned a page: the site's and the tables, which all change texts."""
     digest = hashlib.sha256(msgspec.json.encode(rules))
     for table in _TABLES:
         digest.update(files("cleaning").joinpath(table).read_bytes())

@@ -10,10 +10,10 @@ from itertools import accumulate
 
 from cleaning.author import looks_like_name
 from cleaning.block import Block
-from cleaning.characters import folded_words, words_of
+from cleaning.characters import count_words, folded_words, phrase
 from cleaning.dates import is_date_line
 from cleaning.metadata import Metadata
-from cleaning.phrase import phrase_rules
+from cleaning.phrase import residue_heading, residue_line
 from cleaning.title import repeats_title
 
 # The headline and the standfirst stand above the text: they are looked for so far down.
@@ -22,6 +22,15 @@ _TOP = 6
 _BOTTOM = 4
 _MAX_BIOGRAPHY = 60
 _PROSE_WORDS = 20
+# Prose may begin like a call. Where the judge is as sure as this, a line of so many words is prose.
+_CALLS = frozenset(("newsletter", "read-more", "follow-call", "comment-prompt", "contact-call"))
+_SURE, _SENTENCE_WORDS = 0.9, 15
+_MENU_SIGN = re.compile(r"\s*[>|›»·•]\s*")
+_MENU_LINKS, _MENU_WORDS = 0.3, 4
+# A pull quote is of so many words, and stands in a paragraph that is this much longer.
+_MIN_QUOTE, _MAX_QUOTE = 6, 60
+_TIMES_LONGER = 1.2
+_MIN_LENGTH = 25
 # A kicker such as `Obituary` or `City Hall`: one or two words that begin with a capital.
 _BARE_LABEL = re.compile(r"[^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*)?")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»«)\]」』›]*$")
@@ -44,10 +53,6 @@ class Stripped:
     removed: tuple[Removal, ...]
 
 
-_LINES = phrase_rules("line")
-_TAILS = phrase_rules("tail")
-
-
 def strip_residue(blocks: Sequence[Block], metadata: Metadata) -> Stripped:
     """Part the article from its residue.
 
@@ -62,7 +67,7 @@ def strip_residue(blocks: Sequence[Block], metadata: Metadata) -> Stripped:
     for find in _FINDERS:
         for position, rule in find(blocks, metadata, tuple(verdicts)):
             verdicts[position] = verdicts[position] or rule
-    pairs = list(zip(blocks, verdicts, strict=True))
+    pairs = [(b, None if _is_safe(b) else v) for b, v in zip(blocks, verdicts, strict=True)]
     return Stripped(
         kept=tuple(block for block, rule in pairs if rule is None),
         removed=tuple(
@@ -73,14 +78,20 @@ def strip_residue(blocks: Sequence[Block], metadata: Metadata) -> Stripped:
     )
 
 
+def _is_safe(block: Block) -> bool:
+    """What the site's rules keep, and the times of a live blog's entries, are no residue."""
+    return block.place.kept or block.kind == "time"
+
+
 Verdicts = Sequence[str | None]
 Found = Sequence[tuple[int, str]]
 
 
 def _repeated_titles(blocks: Sequence[Block], metadata: Metadata, _: Verdicts) -> Found:
+    prose = next((at for at, block in enumerate(blocks) if is_prose(block)), 0)
     return [
         (position, "repeated-title")
-        for position, block in enumerate(blocks[:_TOP])
+        for position, block in enumerate(blocks[: max(_TOP, prose)])
         if any(repeats_title(block.text, title) for title in metadata.titles)
     ]
 
@@ -90,24 +101,62 @@ def _captions(blocks: Sequence[Block], _: Metadata, __: Verdicts) -> Found:
     return [(at, "caption") for at, block in enumerate(blocks) if block.kind == "caption"]
 
 
-def _phrases(blocks: Sequence[Block], _: Metadata, __: Verdicts) -> Found:
+def _doubted(blocks: Sequence[Block], _: Metadata, __: Verdicts) -> Found:
+    """What the judge does not believe to be the article's, by what speaks most against it."""
+    return [(at, f"unlike-{block.doubt}") for at, block in enumerate(blocks) if block.doubt]
+
+
+def _phrases(blocks: Sequence[Block], metadata: Metadata, _: Verdicts) -> Found:
     """Blocks that a rule of the table knows; what is marked as a quotation is the article's."""
+    languages = _languages(metadata)
     return [
-        (position, rule.rule)
+        (position, rule)
         for position, block in enumerate(blocks)
         if block.kind != "quote"
-        for rule in _LINES
-        if rule.matches(block.text)
+        and (rule := _line_rule(block.text, languages))
+        and not (rule in _CALLS and _is_sentence_of_text(block))
     ]
+
+
+def _is_sentence_of_text(block: Block) -> bool:
+    """Whether the judge is sure of a block that is no short line."""
+    sure = block.belief is not None and block.belief >= _SURE
+    return sure and count_words(block.text) >= _SENTENCE_WORDS
+
+
+def _menu_lines(blocks: Sequence[Block], _: Metadata, __: Verdicts) -> Found:
+    """Breadcrumbs and menus in a line: a few short words each, parted by signs, and links."""
+    return [
+        (position, "menu-line")
+        for position, block in enumerate(blocks)
+        if block.style.links >= _MENU_LINKS and _is_menu(block.text)
+    ]
+
+
+def _is_menu(text: str) -> bool:
+    parts = _MENU_SIGN.split(text)
+    return len(parts) > 1 and all(0 < len(part.split()) <= _MENU_WORDS for part in parts)
+
+
+def _line_rule(text: str, languages: Sequence[str]) -> str | None:
+    """The rule of a block; of one with line breaks, that of its first line if all are residue."""
+    lines = text.split("\n")
+    if len(lines) == 1:
+        return residue_line(text)
+    rules = [
+        residue_line(line) or ("date-line" if is_date_line(line, languages) else None)
+        for line in lines
+    ]
+    return residue_line(text) or (rules[0] if all(rules) else None)
 
 
 def _tails(blocks: Sequence[Block], _: Metadata, __: Verdicts) -> Found:
     """Blocks that open residue, each with what follows up to the next prose, or to the end."""
-    sizes = [len(words_of(block.text)) for block in blocks]
+    sizes = [count_words(block.text) for block in blocks]
     before = [0, *accumulate(sizes)]
     found: list[tuple[int, str]] = []
     for position, block in enumerate(blocks):
-        rule = next((rule for rule in _TAILS if rule.matches(block.text)), None)
+        rule = residue_heading(block.text)
         if rule:
             final = rule.final and before[position] * 2 > before[-1]
             end = len(blocks) if final else _next_prose(blocks, position + 1)
@@ -125,13 +174,17 @@ def is_prose(block: Block) -> bool:
     """A paragraph of whole sentences, as an article's text is made of."""
     return (
         block.kind in ("paragraph", "quote")
-        and len(words_of(block.text)) >= _PROSE_WORDS
+        and count_words(block.text) >= _PROSE_WORDS
         and bool(_SENTENCE_END.search(block.text))
     )
 
 
+def _languages(metadata: Metadata) -> list[str]:
+    return [metadata.language] if metadata.language else []
+
+
 def _date_lines(blocks: Sequence[Block], metadata: Metadata, _: Verdicts) -> Found:
-    languages = [metadata.language] if metadata.language else []
+    languages = _languages(metadata)
     return [
         (position, "date-line")
         for position, block in enumerate(blocks)
@@ -199,14 +252,34 @@ def _repeats_of_neighbours(blocks: Sequence[Block], _: Metadata, __: Verdicts) -
     ]
 
 
+def _pull_quotes(blocks: Sequence[Block], _: Metadata, verdicts: Verdicts) -> Found:
+    """Sentences of the text set apart again: short blocks that a longer one holds word for word."""
+    texts = [phrase(folded_words(block.text)) for block in blocks]
+    return [
+        (position, "pull-quote")
+        for position, block in enumerate(blocks)
+        if block.kind in ("paragraph", "quote")
+        and _MIN_QUOTE <= count_words(block.text) <= _MAX_QUOTE
+        and len(block.text) >= _MIN_LENGTH
+        and any(
+            texts[position] in text and len(text) > _TIMES_LONGER * len(texts[position])
+            for at, text in enumerate(texts)
+            if verdicts[at] is None
+        )
+    ]
+
+
 _FINDERS: tuple[Callable[[Sequence[Block], Metadata, Verdicts], Found], ...] = (
     _repeated_titles,
     _captions,
     _tails,
     _phrases,
+    _menu_lines,
     _date_lines,
     _labels,
     _author_names,
     _biographies,
     _repeats_of_neighbours,
+    _pull_quotes,
+    _doubted,
 )

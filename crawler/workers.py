@@ -69,6 +69,8 @@ class Workers:
         self._pool: ProcessPool | None = None
         if count:
             # Now, so that it is ready when the first page comes.
+            # numpy's OpenBLAS reserves memory for a thread a core, which would count for the limit.
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
             _CONTEXT.set_forkserver_preload(["__main__", "crawler.workers", "crawler.warm"])
             forkserver.ensure_running()
 
