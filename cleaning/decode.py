@@ -27,14 +27,14 @@ _KNOWN = frozenset(
     cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 mac-roman mac-cyrillic
     iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10
     iso8859-13 iso8859-14 iso8859-15 iso8859-16
-    """.split()  # noqa: SIM905  (one name a line would be forty lines)
+    """.split()
 )
 #: Encodings so rare that a detector's finding them is nearly always its mistake, and those that
 #: need no detector.
 _NEVER_DETECTED = frozenset(
     """
     utf-8 iso2022_jp mac-roman iso8859-3 iso8859-4 iso8859-10 iso8859-13 iso8859-14 iso8859-16
-    """.split()  # noqa: SIM905  (the same)
+    """.split()
 )
 _DETECTABLE = sorted(_KNOWN - _NEVER_DETECTED)
 

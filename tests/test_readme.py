@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from cleaning import quality, residue
+from cleaning import quality
 from cleaning.article import Article, Provenance, Refusal
 from cleaning.characters import words_of
+from cleaning.phrase import phrase_rules
 from cleaning.schema import generate_schema
 from crawler import settings
 from crawler.site import Clean, Discover, Fetch, Site, load_site
@@ -118,7 +119,7 @@ _TABLES: dict[str, tuple[str, ...]] = {
         *(rule.reason for rule in quality.refusal_rules()),
     ),
     "docs/cleaning.md": tuple(
-        rule.rule for kind in ("line", "tail") for rule in residue.phrase_rules(kind)
+        rule.rule for kind in ("line", "tail") for rule in phrase_rules(kind)
     ),
 }
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cleaning.block import Block, Kind
+from cleaning.block import Block, Kind, Style
 from cleaning.ending import broken_end, is_call
 from cleaning.refusal import load_table
 
@@ -110,7 +110,7 @@ def test_only_a_paragraph_can_break_off(kind: Kind) -> None:
 
 def test_a_link_does_not_break_off() -> None:
     text = "The ferry left the quay at noon with eleven people, two goats and the"
-    assert broken_end([Block("paragraph", text, linked=True)]) is None
+    assert broken_end([Block("paragraph", text, style=Style(links=1.0))]) is None
 
 
 def test_who_writes_without_stops_does_not_break_off_for_want_of_one() -> None:

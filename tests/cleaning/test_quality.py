@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 from cleaning.article import Access
-from cleaning.block import Block
+from cleaning.block import Block, Style
 from cleaning.characters import folded_words
 from cleaning.error import Refused
 from cleaning.markup import Markup
@@ -96,18 +96,18 @@ class TestIndexPages:
         block
         for lead in ("Goats", "Pianos", "Ferries")
         for block in (
-            Block("heading", lead, linked=True),
+            Block("heading", lead, style=Style(links=1.0)),
             Block("paragraph", f"{_PROSE[:-1]} […]"),
         )
     )
     _ROUND_UP: Final = tuple(
-        Block(block.kind, block.text.replace(" […]", "."), block.linked) for block in _EXCERPTS
+        Block(block.kind, block.text.replace(" […]", "."), style=block.style) for block in _EXCERPTS
     )
 
     @staticmethod
     def _reason(blocks: tuple[Block, ...], markup: Markup, **said: Any) -> str | None:
         try:
-            refuse_other_pages(blocks, _metadata(**said), markup)
+            refuse_other_pages(blocks, _metadata(**said), read_markup=lambda: markup)
         except Refused as refused:
             return refused.reason
         return None
@@ -158,12 +158,14 @@ class TestGalleries:
     def test_captions_only_are_refused(self, blocks: tuple[Block, ...], kind: Any) -> None:
         metadata = _metadata(titles=("The ferry",), content_type=kind)
         with pytest.raises(Refused) as refused:
-            refuse_other_pages(blocks, metadata, self._MARKUP)
+            refuse_other_pages(blocks, metadata, read_markup=lambda: self._MARKUP)
         assert refused.value.reason == "gallery-without-text"
 
     def test_a_text_beside_them_is_published(self) -> None:
         blocks = _paragraphs(*self._CAPTIONS, _PROSE)
-        refuse_other_pages(blocks, _metadata(content_type="gallery"), self._MARKUP)
+        refuse_other_pages(
+            blocks, _metadata(content_type="gallery"), read_markup=lambda: self._MARKUP
+        )
 
 
 @pytest.mark.parametrize("blocks", [(), _paragraphs("For 1 crown a month.")])
