@@ -11,6 +11,7 @@ _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c]")
 _BLANKS = re.compile(r"[^\S\n]+")
 # Control characters, lone surrogates and non-characters: XML 1.0 section 2.2 forbids them.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»«)\]」』›]*$")
 # A word, or one character of a script that is written without spaces.
 _WORD = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff\u3400-\u9fff]+"
@@ -57,3 +58,8 @@ def folded_words(text: str) -> tuple[str, ...]:
 def phrase(words: Iterable[str]) -> str:
     """The words as text in which whole words can be looked for: a blank around each."""
     return f" {' '.join(words)} "
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends as a sentence does, closing quotes and brackets aside."""
+    return bool(_SENTENCE_END.search(text))

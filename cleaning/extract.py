@@ -27,12 +27,11 @@ from cleaning.live_blog import with_entries
 from cleaning.metadata import Metadata
 from cleaning.rules import Rules
 from cleaning.scene import Columns, Scene
-from cleaning.sheet import PROSE_LINKS, PROSE_WORDS, TEXT_TAGS, Sheet, Total, ancestors
+from cleaning.sheet import PROSE_LINKS, PROSE_WORDS, TAKEN, TEXT_TAGS, Sheet, Total, ancestors
 
 # What is mostly links and no longer is a menu or a headline, unless trafilatura takes it.
 _LINKED: Final = 0.6
 _LINK_WORDS: Final = 12
-_TAKEN: Final = 0.5
 # So surely believed is the text below the linked headings of a round-up, not that of teasers.
 _SURE: Final = 0.9
 # Fewer words are in a caption by chance.
@@ -110,9 +109,7 @@ def judged(scene: Scene, groups: dict[str, Columns], forest: Forest) -> dict[int
     if beliefs.max() < BELIEVED:
         beliefs[_surely_taken(scene)] = BELIEVED
     believed = (beliefs >= BELIEVED).tolist()
-    doubted = [
-        row for row, at in enumerate(scene.rows) if not believed[row] and taken[at] >= _TAKEN
-    ]
+    doubted = [row for row, at in enumerate(scene.rows) if not believed[row] and taken[at] >= TAKEN]
     doubts = dict(
         zip(doubted, strongest_doubts(forest, table, beliefs, doubted, groups), strict=True)
     )
@@ -128,8 +125,8 @@ def judged(scene: Scene, groups: dict[str, Columns], forest: Forest) -> dict[int
 
 def _surely_taken(scene: Scene) -> list[int]:
     """The rows that trafilatura takes: its word holds where the judge would leave nothing."""
-    sheet = scene.sheet
-    rows = [row for row, at in enumerate(scene.rows) if at in set(sheet.sure)]
+    sheet, sure = scene.sheet, set(scene.sheet.sure)
+    rows = [row for row, at in enumerate(scene.rows) if at in sure]
     words = sum(sheet.size[scene.rows[row]] for row in rows)
     return rows if words >= _ENOUGH_WORDS else []
 

@@ -35,20 +35,16 @@ class Forest:
     scale: float
     bias: float
 
-    def beliefs(self, features: Mapping[str, Column]) -> Column:
-        """For each block how surely it is the article's, 0-1.
+    def table(self, features: Mapping[str, Column]) -> NDArray[np.float32]:
+        """The features that the trees ask for, a row a block.
 
         Args:
-            features: as `cleaning.feature.features` gives them, at least those of `names`.
+            features: as `cleaning.feature.flat` gives them, at least those of `names`.
         """
-        return self.of_table(self.table(features))
-
-    def table(self, features: Mapping[str, Column]) -> NDArray[np.float32]:
-        """The features that the trees ask for, a row a block."""
         return np.column_stack([features[name] for name in self.names]).astype(np.float32)
 
     def of_table(self, table: NDArray[np.float32]) -> Column:
-        """The beliefs of a table's rows."""
+        """For each row of a table how surely its block is the article's, 0-1."""
         trees, leaves = self.leaves.shape
         depth = leaves.bit_length() - 1
         # Features by row, for what is asked of one feature lies together. What is not a number is

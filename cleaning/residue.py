@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from cleaning.author import looks_like_name
 from cleaning.block import Block
-from cleaning.characters import count_words, folded_words, phrase
+from cleaning.characters import count_words, ends_sentence, folded_words, phrase
 from cleaning.dates import is_date_line
 from cleaning.metadata import Metadata
 from cleaning.phrase import residue_heading, residue_line
@@ -33,7 +33,6 @@ _TIMES_LONGER = 1.2
 _MIN_LENGTH = 25
 # A kicker such as `Obituary` or `City Hall`: one or two words that begin with a capital.
 _BARE_LABEL = re.compile(r"[^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*)?")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»«)\]」』›]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +174,7 @@ def is_prose(block: Block) -> bool:
     return (
         block.kind in ("paragraph", "quote")
         and count_words(block.text) >= _PROSE_WORDS
-        and bool(_SENTENCE_END.search(block.text))
+        and ends_sentence(block.text)
     )
 
 

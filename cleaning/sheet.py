@@ -18,7 +18,7 @@ Words = tuple[str, ...]
 #: Prose, roughly: a paragraph of so many words that are not mostly links.
 PROSE_WORDS = 15
 PROSE_LINKS = 0.35
-#: What trafilatura takes more of than this, it takes.
+#: What trafilatura takes half of, it takes.
 TAKEN = 0.5
 # What trafilatura takes in so long a block is likely the text itself.
 _SURE_WORDS = 8

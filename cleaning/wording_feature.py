@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from cleaning.characters import folded_words, phrase
+from cleaning.characters import ends_sentence, folded_words, phrase
 from cleaning.phrase import residue_heading, residue_line
 from cleaning.scene import Columns, Scene
 from cleaning.sheet import Column, Sheet, Words, column, share_in
 
 _UNKNOWN = math.nan
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»«)\]」』›]*$")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b")
 _TAGS = {
     tag: number
@@ -55,7 +54,7 @@ def _writing(scene: Scene) -> Columns:
         "digits": column(_share(text[:_START], str.isdigit) for text in texts),
         "starts_with_digit": column(text[0].isdigit() for text in texts),
         "starts_quoted": column(text[0] in "\"“„«‘'" for text in texts),
-        "ends_sentence": column(bool(_SENTENCE_END.search(text)) for text in texts),
+        "ends_sentence": column(ends_sentence(text) for text in texts),
         "exclaims": column("!" in text for text in texts),
         "divided": column(any(sign in text for sign in "|·•»›") for text in texts),
         "names_date": column(bool(_DATE.search(text)) for text in texts),

@@ -33,7 +33,8 @@ _FOREST = Forest(
     ],
 )
 def test_a_leaf_is_the_answers_as_bits(a: float, b: float, score: float) -> None:
-    (belief,) = _FOREST.beliefs({"a": np.array([a]), "b": np.array([b])})
+    table = _FOREST.table({"a": np.array([a]), "b": np.array([b])})
+    (belief,) = _FOREST.of_table(table)
     assert belief == pytest.approx(1 / (1 + np.exp(-score)))
 
 
