@@ -8,6 +8,7 @@ schema.org and Dublin Core.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -91,16 +92,21 @@ def _licenses(
     headers: Mapping[str, str],
     url: str,
 ) -> tuple[str, ...]:
-    links = tree.xpath(
-        "//*[self::link or self::a][not(ancestor::figure)]"
-        '[contains(concat(" ", translate(@rel, "LICENS", "licens"), " "), " license ")]/@href'
-    )
+    links = islice(_license_links(tree), _MAX_SIGNALS)
     stated = (
         *_LINK.findall(headers.get("link", "")),
-        *map(str, links[:_MAX_SIGNALS]),
+        *links,
         *texts_of(things, "license"),
         # Rights are mostly stated in words, and only a URL can be told from a copyright line.
         *(value for value in head.all(*_LICENSE_META) if "://" in value),
     )
     urls = (absolute_url(url, link) for link in stated)
     return tuple(dict.fromkeys(filter(None, urls)))[:_MAX_SIGNALS]
+
+
+def _license_links(tree: HtmlElement) -> Iterator[str]:
+    """Links with `rel=license`, but for those below pictures: they are of the picture."""
+    for link in tree.iter("link", "a"):
+        named = "license" in link.get("rel", "").lower().split()
+        if named and next(link.iterancestors("figure"), None) is None:
+            yield link.get("href", "")

@@ -5,7 +5,7 @@ The places and words by which tags are known are in `tag.toml`.
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.resources import files
 from itertools import islice, takewhile
 
@@ -61,15 +61,20 @@ def read_tags(
         lead_tags: what the feed or sitemap gave.
         names: the site's own, see `cleaning.site_name`: they are no tags.
     """
-    said = (
-        ("meta", head.all(*_TABLE["meta"]["editorial"])),
-        ("json-ld", texts_of(things, "keywords")),
-        ("page", visible_tags(tree)),
-        ("meta", head.all(*_TABLE["meta"]["search"])),
-        ("lead", lead_tags),
+    places: tuple[tuple[str, Callable[[], Iterable[str]]], ...] = (
+        ("meta", lambda: head.all(*_TABLE["meta"]["editorial"])),
+        ("json-ld", lambda: texts_of(things, "keywords")),
+        ("page", lambda: visible_tags(tree)),
+        ("meta", lambda: head.all(*_TABLE["meta"]["search"])),
+        ("lead", lambda: lead_tags),
     )
-    lists = [(source, clean_tags(tags, names)) for source, tags in said]
-    return first_said(sorted(lists, key=lambda one: _is_run_on(one[1])), ())
+    run_on = []
+    for source, read in places:
+        tags = clean_tags(read(), names)
+        if tags and not _is_run_on(tags):
+            return Sourced(tags, source)
+        run_on.append((source, tags))
+    return first_said(run_on, ())
 
 
 def clean_tags(stated: Iterable[str], names: frozenset[str]) -> tuple[str, ...]:
