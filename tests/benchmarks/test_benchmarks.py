@@ -1,16 +1,20 @@
 """What the benchmark makes of figures: tables, verdicts, totals. It times nothing."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from benchmarks.answer import clean_files, unanswered
-from benchmarks.corpus import ROOT, SETS, find_corpus
+from benchmarks.corpus import ALL_SETS, ROOT, find_corpus
 from benchmarks.quality import overall, target_table
-from benchmarks.speed import Timing, ratio, speed_section, spread
+from benchmarks.speed import Speed, Timing, speed_figures, speed_section, spread
+from benchmarks.stage import METADATA, stage_times
 from benchmarks.table import markdown_table
 from benchmarks.target import Target, load_figures, load_targets, verdict
+from cleaning import clean as chain
 from cleaning.error import InputError
+from cleaning.page import Page
 
 _NEWSROOM = ROOT / "crawler" / "newsroom" / "www" / "newsroom.example"
 _ARTICLE = _NEWSROOM / "harbour" / "tidal-bridge-closes-for-winter.html"
@@ -95,10 +99,25 @@ def test_the_real_command_cleans_and_its_refusals_are_counted(tmp_path: Path) ->
 
 def test_the_ratio_is_of_the_fastest_rounds() -> None:
     timings = [Timing("snippets", (30.0, 20.0), (10.0, 99.0)), Timing("snippets", (20.0,), (20.0,))]
-    assert ratio(timings) == 0.75
-    section = speed_section(timings, {"parse.parse": 0.25})
+    speed = Speed(timings=timings, shares={"parse.parse": 0.25}, metadata=[3.0, 5.0, 10.0])
+    assert speed_figures(speed) == {"ratio": 0.75, "metadata_ms": 5.0}
+    section = speed_section(speed)
     assert "| parse.parse | 25.0% |" in section
+    assert ["5.0", "6.0", "9.5", "10.0"] in map(_cells, section.splitlines())
     assert sum("0.75" in line for line in section.splitlines()) == 2
+
+
+def test_stages_are_metered_and_left_as_they_were() -> None:
+    before = [getattr(chain, name) for name in METADATA]
+    page = Page(
+        url="https://courier.example/a",
+        requested_url="https://courier.example/a",
+        body=_ARTICLE.read_bytes(),
+        fetched_at=datetime(2026, 3, 2, tzinfo=UTC),
+    )
+    (spent,) = stage_times([page], METADATA, rounds=1)
+    assert spent > 0
+    assert [getattr(chain, name) for name in METADATA] == before
 
 
 @pytest.mark.parametrize(
@@ -110,7 +129,7 @@ def test_pages_are_spread_evenly(total: int, count: int, indexes: list[int]) -> 
 
 def test_the_project_has_targets_for_all_sets() -> None:
     targets = load_targets(ROOT / "benchmarks" / "targets.toml")
-    assert {target.set for target in targets} == {*SETS, "all", "seeds", "speed"}
+    assert {target.set for target in targets} == {*ALL_SETS, "all", "seeds", "speed"}
 
 
 @pytest.mark.parametrize(
