@@ -35,6 +35,8 @@ _ARTICLE_TYPES = frozenset({
     "Report", "ReportageNewsArticle", "Review", "ReviewNewsArticle", "SatiricalArticle",
     "ScholarlyArticle", "SocialMediaPosting", "TechArticle",
 })  # fmt: skip
+#: Open Graph's types of pages about one thing with a text.
+_SINGLE = frozenset({"article", "video", "video.other", "video.episode", "video.movie"})
 # No ItemList: round-ups call themselves so.
 _LISTS = frozenset({"CollectionPage", "ProfilePage", "SearchResultsPage"})
 _MAX_LABEL = 200
@@ -66,7 +68,7 @@ class Metadata:
     rights: Rights = NO_RIGHTS
     #: Which kind of place each field that is known was taken from.
     sources: Mapping[str, str] = field(default_factory=dict)
-    #: Whether the page calls itself an article in its data.
+    #: Whether the page calls itself an article, or the page of one video, in its data.
     is_article: bool = False
     #: Whether it calls itself a list of pages, and no article.
     is_listing: bool = False
@@ -132,10 +134,13 @@ def _articles(jsonld: Sequence[JsonObject], urls: Sequence[str]) -> tuple[JsonOb
 
 
 def _is_article(jsonld: Sequence[JsonObject], head: Head, page: Page) -> bool:
-    """Whether the page calls itself an article; a list may describe those that it leads to."""
+    """Whether the page calls itself an article, or the page of one video.
+
+    A list may describe the articles that it leads to.
+    """
     found = [thing for thing in jsonld if _ARTICLE_TYPES.intersection(types_of(thing))]
     described = bool(found) and not are_of_others(found, [page.url, head.canonical or ""])
-    return described or head.first("og:type") == "article"
+    return described or head.first("og:type") in _SINGLE
 
 
 def _titles(things: Iterable[JsonObject], head: Head, lead: Lead | None) -> Titles:

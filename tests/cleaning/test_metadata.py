@@ -151,6 +151,8 @@ def test_free(said: Any, free: bool | None) -> None:
         ([_article()], "", True),
         ([], _meta("og:type", "article"), True),
         ([{"@type": "WebPage"}], _meta("og:type", "website"), False),
+        ([{"@type": "VideoObject"}], _meta("og:type", "video.other"), True),
+        ([{"@type": "VideoObject"}], "", False),
         ([_article(url=f"/{n}") for n in range(3)], "", False),
         ([_article(url=f"/{n}") for n in range(3)], _meta("og:type", "article"), True),
         # a page that has moved names itself by its old URL
