@@ -16,9 +16,16 @@ def fingerprint(text: str) -> str:
     Case, punctuation, quotes, layout and compatibility forms (UAX #15, NFKC) do not count. A text
     that has no words at all is told apart by its signs.
     """
+    return content_hash(normalised(text))
+
+
+def normalised(text: str) -> str:
+    """The words of a text, one space apart, without case, punctuation and compatibility forms.
+
+    Of a text without words: its signs.
+    """
     text = unicodedata.normalize("NFKC", text).casefold()
-    words = text.translate(_separators(text)).split() or text.split()
-    return content_hash(" ".join(words))
+    return " ".join(text.translate(_separators(text)).split() or text.split())
 
 
 def content_hash(text: str) -> str:

@@ -1,0 +1,146 @@
+"""Finds the articles that may be copies of one another, among all that a ledger holds.
+
+A sixteenth of each text's shingles stands in a table of its day. One table for all days would
+outgrow every cache; a day's is small, and goes as a whole when it is old.
+"""
+
+import json
+import sqlite3
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
+
+from cleaning.near_duplicate import WINDOW, Compared, is_comparable
+from cleaning.shingle import Shingles, shingles_of
+
+_DAY: Final = 86_400
+#: A shingle that more articles of a day have is boilerplate, and leads to none of them.
+_MAX_POSTINGS: Final = 64
+#: So many are compared exactly, those with most shingles in common first.
+_MAX_CANDIDATES: Final = 40
+#: One shingle in common may be chance; a short text has few to have in common.
+_MIN_COMMON: Final = 2
+_FEW: Final = 8
+#: Texts whose shingles are kept at hand; about 16 MB.
+_AT_HAND: Final = 2_000
+
+_ADD = "INSERT INTO document (id, version, site, at, body) VALUES (?, ?, ?, ?, ?)"
+_NOTE_DAY = """
+    INSERT INTO posting_day (day, filled) VALUES (?, ?)
+    ON CONFLICT (day) DO UPDATE SET filled = max(filled, excluded.filled)
+"""
+_MAKE_DAY = """
+    CREATE TABLE IF NOT EXISTS posting_{day} (
+        shingle INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (shingle, number)
+    ) STRICT, WITHOUT ROWID
+"""
+_POST = "INSERT OR IGNORE INTO posting_{day} (shingle, number) VALUES (?, ?)"
+_DAYS = "SELECT day FROM posting_day WHERE day BETWEEN ? AND ? ORDER BY day"
+_OLD_DAYS = "SELECT day FROM posting_day WHERE filled < ? ORDER BY day"
+_FIND = """
+    SELECT (SELECT group_concat(number) FROM
+        (SELECT number FROM posting_{day} WHERE shingle = key.value LIMIT ?))
+    FROM json_each(?) AS key
+"""
+_READ = """
+    SELECT number, id, site, at, body FROM document
+    WHERE number IN (SELECT value FROM json_each(?)) AND id <> ? AND at BETWEEN ? AND ?
+"""
+_TEXT = "SELECT body FROM document WHERE id = ? ORDER BY number DESC LIMIT 1"
+_FORGET = "DELETE FROM document WHERE id = ?"
+_FORGET_VERSION = "DELETE FROM document WHERE id = ? AND version = ?"
+_FORGET_OLD = "DELETE FROM document WHERE at >= ? AND at < ?"
+
+
+class NearIndex:
+    """The texts and shingles in an open ledger file; transactions are the caller's.
+
+    Of each article it holds the latest version. Numbers of what is forgotten are given to nothing
+    else, so that postings may outlive it.
+    """
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        """Take a file that `open_ledger_file` has opened."""
+        self._db = db
+        self._shingles = lru_cache(maxsize=_AT_HAND)(self._read_shingles)
+
+    def near(self, article: Compared) -> Iterator[Compared]:
+        """The articles that have shingles in common with one, and are published near it in time."""
+        if not is_comparable(article):
+            return
+        numbers = json.dumps(self._candidates(article))
+        window = int(WINDOW.total_seconds())
+        between = (article.at - window, article.at + window)
+        for number, id_, site, at, body in self._db.execute(_READ, (numbers, article.id, *between)):
+            yield Compared(id=id_, site=site, at=at, shingles=self._shingles(number, body))
+
+    def add(self, article: Compared, version: int, text: str, seen: int) -> None:
+        """Notes an article in place of its earlier versions.
+
+        Args:
+            article: what is compared of it.
+            version: its version.
+            text: its text.
+            seen: when it was fetched (Unix time): how old its day's table is counts from then.
+        """
+        self._db.execute(_FORGET, (article.id,))
+        body = zlib.compress(text.encode(), 9)
+        row = (article.id, version, article.site, article.at, body)
+        number = self._db.execute(_ADD, row).lastrowid
+        if is_comparable(article):
+            day = article.at // _DAY
+            self._db.execute(_MAKE_DAY.format(day=_named(day)))
+            self._db.execute(_NOTE_DAY, (day, seen))
+            rows = [(shingle, number) for shingle in article.shingles.sample()]
+            self._db.executemany(_POST.format(day=_named(day)), rows)
+
+    def text_of(self, id_: str) -> str | None:
+        """The text of an article's latest version, while it is remembered."""
+        row = self._db.execute(_TEXT, (id_,)).fetchone()
+        return zlib.decompress(row[0]).decode() if row else None
+
+    def forget(self, versions: Iterable[tuple[str, int]]) -> None:
+        """Takes back what was noted of versions of articles."""
+        self._db.executemany(_FORGET_VERSION, versions)
+
+    def prune(self, before: int) -> int:
+        """Drops the days to which nothing was added since a time (Unix time); how many there were."""
+        days = [day for (day,) in self._db.execute(_OLD_DAYS, (before,))]
+        for day in days:
+            self._db.execute(f"DROP TABLE posting_{_named(day)}")
+            self._db.execute(_FORGET_OLD, (day * _DAY, (day + 1) * _DAY))
+        self._db.executemany("DELETE FROM posting_day WHERE day = ?", ((day,) for day in days))
+        return len(days)
+
+    def _candidates(self, article: Compared) -> list[int]:
+        """The numbers of the articles with most shingles in common, the older first of equals."""
+        sample = article.shingles.sample()
+        hits: Counter[int] = Counter()
+        for day in self._days_near(article.at):
+            hits.update(self._hits(day, sample))
+        least = _MIN_COMMON if len(sample) >= _FEW else 1
+        found = sorted((-count, number) for number, count in hits.items() if count >= least)
+        return [number for _, number in found[:_MAX_CANDIDATES]]
+
+    def _days_near(self, at: int) -> list[int]:
+        window = int(WINDOW.total_seconds())
+        days = self._db.execute(_DAYS, ((at - window) // _DAY, (at + window) // _DAY))
+        return [day for (day,) in days]
+
+    def _hits(self, day: int, sample: list[int]) -> Iterator[int]:
+        query = _FIND.format(day=_named(day))
+        for (numbers,) in self._db.execute(query, (_MAX_POSTINGS + 1, json.dumps(sample))):
+            found = numbers.split(",") if numbers else ()
+            if len(found) <= _MAX_POSTINGS:
+                yield from map(int, found)
+
+    @staticmethod
+    def _read_shingles(_: int, body: bytes) -> Shingles:
+        return shingles_of(zlib.decompress(body).decode())
+
+
+def _named(day: int) -> str:
+    """A day as part of a table's name; days before 1970 are negative."""
+    return f"{day}" if day >= 0 else f"before_{-day}"
