@@ -24,6 +24,7 @@ Timestamp = Annotated[
     ),
 ]
 Precision = Literal["second", "minute", "day"]
+Significance = Literal["typo", "correction", "growth"]
 ContentType = Literal["article", "live-blog", "opinion", "video", "gallery"]
 
 
@@ -64,6 +65,21 @@ class Duplicate:
     of: Words
     kind: Literal["exact", "near", "contained"]
     score: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What an update changed of the version `of`.
+
+    `title` is the former one where it is another now. The words are counted wherever they stand;
+    they and `significance` are None where the former text is no longer remembered.
+    """
+
+    of: Annotated[int, Meta(ge=1)]
+    title: Words | None
+    words_added: Count | None
+    words_removed: Count | None
+    significance: Significance | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +180,7 @@ class Article:
     word_count: Count
     content_hash: Hash
     duplicate: Duplicate | None
+    change: Change | None
     quality: Quality
     removed: dict[str, int]
     provenance: Provenance

@@ -82,6 +82,7 @@ def compose_article(page: Page, rules: Rules, found: Findings) -> Article:
         word_count=count_words(found.text),
         content_hash=content_hash(found.text),
         duplicate=None,
+        change=None,
         quality=found.quality,
         removed=found.removed,
         provenance=_provenance(page, rules, found),

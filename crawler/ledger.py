@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
 
@@ -16,10 +17,15 @@ from cleaning.article import Article, Duplicate, Refusal
 from cleaning.dedup import fingerprint
 from cleaning.error import LedgerError
 from cleaning.identity import identity_url
+from cleaning.near_duplicate import Compared, near_duplicate
+from cleaning.revision import change_between
+from cleaning.shingle import shingles_of
 from cleaning.versions import Known, Outcome, outcome_of
+from crawler.history import Event, History
 from crawler.ledger_file import explained, open_ledger_file, transaction
+from crawler.near_index import Decided, NearIndex
 
-State = Literal["published", "unchanged", "refused"]
+State = Literal["published", "unchanged", "refused", "dropped"]
 
 _BEGIN = "INSERT INTO run (run_id, spider, started) VALUES (?, ?, ?)"
 _END = "UPDATE run SET ended = ? WHERE run_id = ?"
@@ -64,14 +70,19 @@ _SEAL = (
 _FORGET_VERSION = "DELETE FROM version WHERE id = ? AND version = ?"
 _FORGET_URLS_OF = "DELETE FROM url WHERE id = ?"
 _FORGET_UNPUBLISHED = "DELETE FROM url WHERE run_id = ? AND sealed = 0 AND state <> 'published'"
+_NUMBER_OF = "SELECT number FROM url WHERE url = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of an article: as it is to be published, or None if nothing is."""
+    """What becomes of an article: as it is to be published, or None if nothing is.
+
+    Nothing is published of what is unchanged, and of a duplicate that is dropped.
+    """
 
     article: Article | None
     outcome: Outcome
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +107,20 @@ class Ledger:
     Args:
         path: the file; it and its folder are made if they are missing.
         busy_timeout: seconds to wait for another process's transaction.
+        drop_duplicates: whether copies are not published, instead of labelled.
 
     Raises:
         LedgerError: if the file is newer, not ours, corrupt, read-only or locked.
     """
 
-    def __init__(self, path: Path, *, busy_timeout: float = 30) -> None:
+    def __init__(
+        self, path: Path, *, busy_timeout: float = 30, drop_duplicates: bool = False
+    ) -> None:
         self._path = path
+        self._drop_duplicates = drop_duplicates
         self._db = open_ledger_file(path, busy_timeout)
+        self._index = NearIndex(self._db)
+        self._history = History(self._db)
 
     def __enter__(self) -> Self:
         return self
@@ -132,17 +149,23 @@ class Ledger:
         One transaction: of all processes that bring the same article at once, one gets "new".
         """
         words = fingerprint(article.text)
+        # The dear part of the work is done before others are made to wait.
+        compared = compared_of(article)
         with self._writing():
             known = self._latest(article.id)
             outcome = outcome_of(article, words, known)
             decided = None
             if outcome != "unchanged":
-                version = known.version + 1 if known else 1
-                copied = self._original_of(article.id, words)
-                decided = replace(article, version=version, op=outcome, duplicate=copied)
+                decided = self._versioned(article, outcome, words, compared, known)
                 self._add_version(decided, words, run_id)
-            self._note_article_urls(article, "published" if decided else "unchanged", run_id)
-        return Decision(decided, outcome)
+                self._index.add(compared, _remembered(decided), _seconds(_fetched(article)))
+            dropped = bool(decided and decided.duplicate and self._drop_duplicates)
+            state: State = "dropped" if dropped else "published" if decided else "unchanged"
+            self._note_article_urls(article, state, run_id)
+            self._history.add(
+                self._number_of(article.url), Event.of_article(decided or article, outcome, run_id)
+            )
+        return Decision(None if dropped else decided, outcome, dropped)
 
     def refuse(self, refusal: Refusal) -> None:
         """Notes, for the run it names, that a page gave no article; forgets the URL's validators.
@@ -155,11 +178,15 @@ class Ledger:
         with self._writing():
             for url in _spellings(refusal.url, refusal.requested_url):
                 self._db.execute(_NOTE_URL, (url, None, *facts))
+            self._history.add(self._number_of(refusal.url), Event.of_refusal(refusal))
 
-    def touch(self, url: str, at: str) -> None:
+    def touch(self, url: str, at: str, run_id: str) -> None:
         """Notes that a server said "not modified" of a URL, at a time in RFC 3339."""
         with self._writing():
             self._db.execute(_TOUCH, (at, identity_url(url)))
+            number = self._number_of(url)
+            if number is not None:
+                self._history.add(number, Event(at=at, run_id=run_id, what="not-modified"))
 
     def seen(self, url: str) -> UrlState | None:
         """What is known of a URL, by any of its spellings; None unless it is final."""
@@ -195,9 +222,11 @@ class Ledger:
         """
         with self._writing():
             lost = set(self._db.execute(_UNSEALED_VERSIONS, (run_id,))) - keep
+            self._index.forget(lost)
             self._db.executemany(_FORGET_VERSION, lost)
             self._db.executemany(_FORGET_URLS_OF, {(id_,) for id_, _ in lost})
             self._db.execute(_FORGET_UNPUBLISHED, (run_id,))
+            self._history.forget_lost_urls()
             self._seal_rows(run_id)
 
     @contextmanager
@@ -208,6 +237,32 @@ class Ledger:
     def _latest(self, id_: str) -> Known | None:
         row = self._db.execute(_LATEST, (id_,)).fetchone()
         return Known(*row) if row else None
+
+    def _versioned(
+        self,
+        article: Article,
+        outcome: Outcome,
+        words: str,
+        compared: Compared,
+        known: Known | None,
+    ) -> Article:
+        """The article with its version, what that changed, and what it is a copy of."""
+        copied = self._original_of(article.id, words)
+        change = None
+        if known is not None:
+            old = (known.title, self._index.text_of(article.id))
+            change = change_between(known.version, old, (article.title, article.text))
+        return replace(
+            article,
+            version=known.version + 1 if known else 1,
+            op=outcome,
+            duplicate=copied or near_duplicate(compared, self._index.near(compared)),
+            change=change,
+        )
+
+    def _number_of(self, url: str) -> int | None:
+        row = self._db.execute(_NUMBER_OF, (identity_url(url),)).fetchone()
+        return row[0] if row else None
 
     def _original_of(self, id_: str, words: str) -> Duplicate | None:
         row = self._db.execute(_ORIGINAL, (words, id_)).fetchone()
@@ -230,6 +285,29 @@ class Ledger:
     def _seal_rows(self, run_id: str) -> None:
         for statement in _SEAL:
             self._db.execute(statement, (run_id,))
+
+
+def compared_of(article: Article) -> Compared:
+    """What is compared of an article: as of its publication, else of its fetching."""
+    return Compared(
+        id=article.id,
+        site=article.site,
+        at=_seconds(article.date_published or _fetched(article)),
+        shingles=shingles_of(article.text),
+    )
+
+
+def _remembered(article: Article) -> Decided:
+    original = article.duplicate.of if article.duplicate else None
+    return Decided(article.version, article.text, original)
+
+
+def _fetched(article: Article) -> str:
+    return article.provenance.fetched_at
+
+
+def _seconds(timestamp: str) -> int:
+    return int(datetime.fromisoformat(timestamp).timestamp())
 
 
 def _spellings(url: str, requested_url: str) -> set[str]:

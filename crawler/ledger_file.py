@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cleaning.error import LedgerError
+from cleaning.shingle import ALGORITHM
 
 #: Marks the file as ours ("copy"), in the header that SQLite keeps for this.
 _APPLICATION_ID = 0x636F7079
@@ -36,7 +37,42 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX url_by_id ON url (id)",
         "CREATE INDEX unsealed_url ON url (run_id) WHERE sealed = 0",
     ),
+    (
+        """CREATE TABLE document (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, version INTEGER NOT NULL,
+            site TEXT NOT NULL, at INTEGER NOT NULL, original TEXT, body BLOB NOT NULL
+        ) STRICT""",
+        "CREATE INDEX document_by_id ON document (id)",
+        "CREATE INDEX document_by_time ON document (at)",
+        "CREATE TABLE posting_day (day INTEGER PRIMARY KEY, filled INTEGER NOT NULL) STRICT",
+        # Of a URL: what happened to it, in order.
+        """CREATE TABLE event (
+            number INTEGER PRIMARY KEY, url INTEGER NOT NULL, at TEXT NOT NULL,
+            run_id TEXT NOT NULL, what TEXT NOT NULL, times INTEGER NOT NULL DEFAULT 1, detail TEXT
+        ) STRICT""",
+        "CREATE INDEX event_by_url ON event (url)",
+        "CREATE INDEX event_by_time ON event (at)",
+        "CREATE TABLE algorithm (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT",
+        # Events name URLs by numbers, and a copy may be dropped.
+        """CREATE TABLE numbered_url (
+            number INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, id TEXT, state TEXT NOT NULL
+                CHECK (state IN ('published', 'unchanged', 'refused', 'dropped')),
+            reason TEXT, etag TEXT, last_modified TEXT, fetched_at TEXT NOT NULL,
+            run_id TEXT NOT NULL, sealed INTEGER NOT NULL DEFAULT 0
+        ) STRICT""",
+        """INSERT INTO numbered_url
+            (url, id, state, reason, etag, last_modified, fetched_at, run_id, sealed)
+            SELECT url, id, state, reason, etag, last_modified, fetched_at, run_id, sealed
+            FROM url ORDER BY url""",
+        "DROP TABLE url",
+        "ALTER TABLE numbered_url RENAME TO url",
+        "CREATE INDEX url_by_id ON url (id)",
+        "CREATE INDEX unsealed_url ON url (run_id) WHERE sealed = 0",
+    ),
 )
+
+#: Versions of what makes the file's contents: those of other versions cannot be compared with.
+_ALGORITHMS = {"shingle": ALGORITHM}
 
 _CORRUPT = "is damaged or no ledger: move it away with its -wal and -shm files, or restore a copy"
 _LOCKED = "is locked by another process: let that one end, then run again"
@@ -126,6 +162,23 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
             for statement in step:
                 db.execute(statement)
         db.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+        for name, version in _ALGORITHMS.items():
+            _check_algorithm(db, path, name, version)
+
+
+def _check_algorithm(db: sqlite3.Connection, path: Path, name: str, version: int) -> None:
+    """Notes the version of an algorithm in a new file.
+
+    Raises:
+        LedgerError: if the file was made by another version.
+    """
+    db.execute("INSERT OR IGNORE INTO algorithm (name, version) VALUES (?, ?)", (name, version))
+    made = _scalar(db, f"SELECT version FROM algorithm WHERE name = '{name}'")
+    if made != version:
+        raise LedgerError(
+            f"{path}: its {name}s are of version {made}, this copydesk's of {version}: make them"
+            " anew with scrapy ledger rebuild"
+        )
 
 
 def _schema_version(db: sqlite3.Connection, path: Path) -> int:

@@ -9,6 +9,7 @@ import sqlite3
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -26,7 +27,7 @@ _FEW: Final = 8
 #: Texts whose shingles are kept at hand; about 16 MB.
 _AT_HAND: Final = 2_000
 
-_ADD = "INSERT INTO document (id, version, site, at, body) VALUES (?, ?, ?, ?, ?)"
+_ADD = "INSERT INTO document (id, version, site, at, original, body) VALUES (?, ?, ?, ?, ?, ?)"
 _NOTE_DAY = """
     INSERT INTO posting_day (day, filled) VALUES (?, ?)
     ON CONFLICT (day) DO UPDATE SET filled = max(filled, excluded.filled)
@@ -46,12 +47,22 @@ _FIND = """
 """
 _READ = """
     SELECT number, id, site, at, body FROM document
-    WHERE number IN (SELECT value FROM json_each(?)) AND id <> ? AND at BETWEEN ? AND ?
+    WHERE number IN (SELECT value FROM json_each(?)) AND at BETWEEN ? AND ?
+        AND id <> ? AND original IS NOT ?
 """
 _TEXT = "SELECT body FROM document WHERE id = ? ORDER BY number DESC LIMIT 1"
 _FORGET = "DELETE FROM document WHERE id = ?"
 _FORGET_VERSION = "DELETE FROM document WHERE id = ? AND version = ?"
 _FORGET_OLD = "DELETE FROM document WHERE at >= ? AND at < ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The version and text of an article, and the `id` of what it is a copy of."""
+
+    version: int
+    text: str
+    original: str | None
 
 
 class NearIndex:
@@ -67,27 +78,31 @@ class NearIndex:
         self._shingles = lru_cache(maxsize=_AT_HAND)(self._read_shingles)
 
     def near(self, article: Compared) -> Iterator[Compared]:
-        """The articles that have shingles in common with one, and are published near it in time."""
+        """The articles that have shingles in common with one, and are published near it in time.
+
+        Those that are labelled as its copies are left out: its own row can be gone, forgotten with
+        the run that died, and it must not become a copy of its copy.
+        """
         if not is_comparable(article):
             return
         numbers = json.dumps(self._candidates(article))
         window = int(WINDOW.total_seconds())
         between = (article.at - window, article.at + window)
-        for number, id_, site, at, body in self._db.execute(_READ, (numbers, article.id, *between)):
+        rows = self._db.execute(_READ, (numbers, *between, article.id, article.id))
+        for number, id_, site, at, body in rows:
             yield Compared(id=id_, site=site, at=at, shingles=self._shingles(number, body))
 
-    def add(self, article: Compared, version: int, text: str, seen: int) -> None:
+    def add(self, article: Compared, decided: Decided, seen: int) -> None:
         """Notes an article in place of its earlier versions.
 
         Args:
             article: what is compared of it.
-            version: its version.
-            text: its text.
+            decided: what was decided of it.
             seen: when it was fetched (Unix time): how old its day's table is counts from then.
         """
         self._db.execute(_FORGET, (article.id,))
-        body = zlib.compress(text.encode(), 9)
-        row = (article.id, version, article.site, article.at, body)
+        body = zlib.compress(decided.text.encode(), 9)
+        row = (article.id, decided.version, article.site, article.at, decided.original, body)
         number = self._db.execute(_ADD, row).lastrowid
         if is_comparable(article):
             day = article.at // _DAY

@@ -97,6 +97,7 @@ _ARTICLE: dict[str, Any] = {
     "content_type": "article",
     "access": Access(free=None, truncated=False, evidence=()),
     "duplicate": None,
+    "change": None,
     "quality": Quality(score=1.0, flags=()),
     "removed": {},
     "provenance": _PROVENANCE,

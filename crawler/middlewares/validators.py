@@ -23,17 +23,18 @@ class ValidatorMiddleware:
     Read: `meta["archive"]`, true for requests of articles. Stats: `copydesk/unchanged`.
     """
 
-    def __init__(self, crawler: Crawler, ledger_path: Path) -> None:
+    def __init__(self, crawler: Crawler, ledger_path: Path, run_id: str) -> None:
         """Take the crawler, and where the ledger is; it is opened with the spider."""
         self._crawler = crawler
         self._path = ledger_path
+        self._run_id = run_id
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Made by Scrapy from COPYDESK_OUTPUT."""
         require_article_spider(crawler)
         path = Path(crawler.settings["COPYDESK_OUTPUT"]) / "ledger.sqlite"
-        middleware = cls(crawler, path)
+        middleware = cls(crawler, path, crawler.settings["COPYDESK_RUN_ID"])
         crawler.signals.connect(middleware.spider_opened, signals.spider_opened)
         crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
         return middleware
@@ -70,6 +71,6 @@ class ValidatorMiddleware:
 
     def _touch(self, url: str) -> None:
         try:
-            self._ledger.touch(url, format_timestamp(datetime.now(UTC)))
+            self._ledger.touch(url, format_timestamp(datetime.now(UTC)), self._run_id)
         except LedgerError as error:
             stop_crawl(self._crawler, error)

@@ -249,8 +249,8 @@ def test_touch_notes_the_time(ledger: Ledger, make_article: Make, fetched: Prove
     ledger.decide(make_article(url=A, provenance=fetched), "run")
     ledger.seal("run")
     before = ledger.seen(A)
-    ledger.touch("http://example.com/a/", "2026-03-03T08:00:00+00:00")
-    ledger.touch(B, "2026-03-03T08:00:00+00:00")
+    ledger.touch("http://example.com/a/", "2026-03-03T08:00:00+00:00", "run")
+    ledger.touch(B, "2026-03-03T08:00:00+00:00", "run")
     after = ledger.seen(A)
     assert before is not None
     assert after is not None
@@ -353,7 +353,7 @@ def in_a_file(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (newer, "the ledger has version 99, this copydesk knows up to 1: upgrade copydesk or"),
+        (newer, "the ledger has version 99, this copydesk knows up to 2: upgrade copydesk or"),
         (of_another_program, "holds another program's data: set another ledger file"),
         (no_database, "the ledger is damaged or no ledger: move it away"),
         (damaged, "the ledger is damaged or no ledger: move it away"),
@@ -382,7 +382,10 @@ def test_damage_that_shows_later(tmp_path: Path, make_article: Make) -> None:
     Ledger(path).close()
     whole = path.read_bytes()
     path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
-    with Ledger(path) as ledger, pytest.raises(LedgerError, match="is damaged or no ledger"):
+    with (
+        pytest.raises(LedgerError, match="is damaged or no ledger"),
+        Ledger(path) as ledger,
+    ):
         ledger.decide(make_article(), "run")
 
 
