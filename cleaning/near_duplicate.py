@@ -26,7 +26,10 @@ _LEAST_UNITS: Final = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Compared:
-    """What is compared of an article; `at` is when it was published, else fetched (Unix time, seconds)."""
+    """What is compared of an article.
+
+    `at` is when it was published, else when it was fetched, in seconds of Unix time.
+    """
 
     id: str
     site: str
@@ -37,8 +40,8 @@ class Compared:
 def near_duplicate(article: Compared, others: Iterable[Compared]) -> Duplicate | None:
     """The label of an article that is a copy: of the earliest published of its originals.
 
-    Of those published at once it is the longest, then the one with the lower `id`, so that the order
-    in which the others are given decides nothing.
+    Of those published at once it is the longest, then the one with the lower `id`, so that the
+    order in which the others are given decides nothing.
     """
     labels = ((other, label) for other in others if (label := _label(article, other)))
     first = min(labels, key=lambda one: _age(one[0]), default=None)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cleaning.dedup import normalised
 
-#: Of another version, shingles must not be compared with these: every stored one is to be made anew.
+#: Shingles of another version cannot be compared with these: stored ones have to be made anew.
 ALGORITHM: Final = 1
 
 _WORDS: Final = 5

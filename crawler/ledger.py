@@ -156,7 +156,7 @@ class Ledger:
             outcome = outcome_of(article, words, known)
             decided = None
             if outcome != "unchanged":
-                decided = self._versioned(article, outcome, words, compared, known)
+                decided = self._versioned(article, words, compared, known)
                 self._add_version(decided, words, run_id)
                 self._index.add(compared, _remembered(decided), _seconds(_fetched(article)))
             dropped = bool(decided and decided.duplicate and self._drop_duplicates)
@@ -241,7 +241,6 @@ class Ledger:
     def _versioned(
         self,
         article: Article,
-        outcome: Outcome,
         words: str,
         compared: Compared,
         known: Known | None,
@@ -255,7 +254,7 @@ class Ledger:
         return replace(
             article,
             version=known.version + 1 if known else 1,
-            op=outcome,
+            op="update" if known else "new",
             duplicate=copied or near_duplicate(compared, self._index.near(compared)),
             change=change,
         )

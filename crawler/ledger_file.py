@@ -173,7 +173,8 @@ def _check_algorithm(db: sqlite3.Connection, path: Path, name: str, version: int
         LedgerError: if the file was made by another version.
     """
     db.execute("INSERT OR IGNORE INTO algorithm (name, version) VALUES (?, ?)", (name, version))
-    made = _scalar(db, f"SELECT version FROM algorithm WHERE name = '{name}'")
+    query = "SELECT version FROM algorithm WHERE name = ?"
+    made = int(db.execute(query, (name,)).fetchone()[0])
     if made != version:
         raise LedgerError(
             f"{path}: its {name}s are of version {made}, this copydesk's of {version}: make them"

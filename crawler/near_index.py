@@ -121,7 +121,11 @@ class NearIndex:
         self._db.executemany(_FORGET_VERSION, versions)
 
     def prune(self, before: int) -> int:
-        """Drops the days to which nothing was added since a time (Unix time); how many there were."""
+        """Drops the days to which nothing was added since a time, in seconds of Unix time.
+
+        Returns:
+            How many days there were.
+        """
         days = [day for (day,) in self._db.execute(_OLD_DAYS, (before,))]
         for day in days:
             self._db.execute(f"DROP TABLE posting_{_named(day)}")
