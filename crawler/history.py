@@ -35,11 +35,14 @@ class Event:
     detail: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of_article(cls, article: Article, outcome: Outcome, run_id: str) -> Self:
-        """That an article was fetched, cleaned and decided on."""
+    def of_article(
+        cls, article: Article, outcome: Outcome, run_id: str, *, dropped: bool = False
+    ) -> Self:
+        """That an article was fetched, cleaned and decided on; a copy may have been dropped."""
         copied, change = article.duplicate, article.change
         detail = {
             **_fetching(article.provenance),
+            "dropped": dropped or None,
             "version": article.version if outcome != "unchanged" else None,
             "duplicate": [copied.of, copied.kind, copied.score] if copied else None,
             "change": change.significance if change else None,

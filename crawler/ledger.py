@@ -27,7 +27,7 @@ from crawler.near_index import Decided, NearIndex
 
 State = Literal["published", "unchanged", "refused", "dropped"]
 
-_BEGIN = "INSERT INTO run (run_id, spider, started) VALUES (?, ?, ?)"
+_BEGIN = "INSERT INTO run (run_id, spider, started, robots) VALUES (?, ?, ?, ?)"
 _END = "UPDATE run SET ended = ? WHERE run_id = ?"
 _LATEST = """
     SELECT version, url, fingerprint, title FROM version WHERE id = ? ORDER BY version DESC LIMIT 1
@@ -57,6 +57,8 @@ _SEEN = """
     WHERE url = ? AND sealed = 1 AND NOT EXISTS
         (SELECT 1 FROM version WHERE version.id = url.id AND version.sealed = 0)
 """
+_KNOWN = "SELECT url, state, sealed FROM url WHERE url = ?"
+_ROBOTS = "SELECT robots FROM run WHERE run_id = ?"
 _TOUCH = "UPDATE url SET fetched_at = ? WHERE url = ?"
 _UNSEALED_RUNS = """
     SELECT run_id FROM version WHERE sealed = 0 UNION SELECT run_id FROM url WHERE sealed = 0
@@ -98,6 +100,15 @@ class UrlState:
     fetched_at: str
 
 
+@dataclass(frozen=True, slots=True)
+class KnownUrl:
+    """Where a URL stands, and whether that is final."""
+
+    url: str
+    state: State
+    sealed: bool
+
+
 class Ledger:
     """The open ledger; close it, or use it in a `with` statement.
 
@@ -132,8 +143,8 @@ class Ledger:
         """Closes the file; may be called again."""
         self._db.close()
 
-    def begin(self, run_id: str, spider: str, started: str) -> None:
-        """Notes that a run has begun, at a time in RFC 3339.
+    def begin(self, run_id: str, spider: str, started: str, *, obeys_robots: bool = False) -> None:
+        """Notes that a run has begun, at a time in RFC 3339, and whether it obeys robots.txt.
 
         Raises:
             LedgerError: if a run of that name has been noted before.
@@ -141,7 +152,7 @@ class Ledger:
         with self._writing():
             if self._db.execute("SELECT 1 FROM run WHERE run_id = ?", (run_id,)).fetchone():
                 raise LedgerError(f"{self._path}: run {run_id} is known: start under another id")
-            self._db.execute(_BEGIN, (run_id, spider, started))
+            self._db.execute(_BEGIN, (run_id, spider, started, int(obeys_robots)))
 
     def decide(self, article: Article, run_id: str) -> Decision:
         """Decides whether an article is new, an update, a duplicate, or nothing new; and notes it.
@@ -162,9 +173,8 @@ class Ledger:
             dropped = bool(decided and decided.duplicate and self._drop_duplicates)
             state: State = "dropped" if dropped else "published" if decided else "unchanged"
             self._note_article_urls(article, state, run_id)
-            self._history.add(
-                self._number_of(article.url), Event.of_article(decided or article, outcome, run_id)
-            )
+            event = Event.of_article(decided or article, outcome, run_id, dropped=dropped)
+            self._history.add(self._number_of(article.url), event)
         return Decision(None if dropped else decided, outcome, dropped)
 
     def refuse(self, refusal: Refusal) -> None:
@@ -193,6 +203,30 @@ class Ledger:
         with explained(self._path):
             row = self._db.execute(_SEEN, (identity_url(url),)).fetchone()
         return UrlState(*row) if row else None
+
+    def known(self, url: str) -> KnownUrl | None:
+        """Where a URL stands, by any of its spellings, final or not."""
+        with explained(self._path):
+            row = self._db.execute(_KNOWN, (identity_url(url),)).fetchone()
+        return KnownUrl(row[0], row[1], sealed=bool(row[2])) if row else None
+
+    def history(self, url: str) -> list[Event]:
+        """What happened to a URL, in order."""
+        with explained(self._path):
+            number = self._number_of(url)
+            return list(self._history.of_url(number)) if number is not None else []
+
+    def url_of(self, id_: str) -> str | None:
+        """Where the latest version of an article was found; None where it is unknown."""
+        with explained(self._path):
+            known = self._latest(id_)
+        return known.url if known else None
+
+    def obeys_robots(self, run_id: str) -> bool:
+        """Whether a run obeyed robots.txt."""
+        with explained(self._path):
+            row = self._db.execute(_ROBOTS, (run_id,)).fetchone()
+        return bool(row and row[0])
 
     def seal(self, run_id: str, ended: str | None = None) -> None:
         """Makes all that a run decided final; call it once the run's segments are sealed.

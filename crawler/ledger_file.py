@@ -52,6 +52,7 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
         "CREATE INDEX event_by_url ON event (url)",
         "CREATE INDEX event_by_time ON event (at)",
+        "ALTER TABLE run ADD COLUMN robots INTEGER NOT NULL DEFAULT 0",
         "CREATE TABLE algorithm (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT",
         # Events name URLs by numbers, and a copy may be dropped.
         """CREATE TABLE numbered_url (
@@ -89,12 +90,15 @@ _CURES = {
 }
 
 
-def open_ledger_file(path: Path, busy_timeout: float) -> sqlite3.Connection:
+def open_ledger_file(
+    path: Path, busy_timeout: float, *, check_algorithms: bool = True
+) -> sqlite3.Connection:
     """Opens the file, making or migrating it as needed; transactions are begun by hand.
 
     Args:
         path: the file; it and its folder are made if they are missing.
         busy_timeout: seconds to wait for another process's transaction.
+        check_algorithms: whether its contents must be of this copydesk's algorithms.
 
     Raises:
         LedgerError: if the file is newer, not ours, corrupt, read-only or locked.
@@ -105,6 +109,8 @@ def open_ledger_file(path: Path, busy_timeout: float) -> sqlite3.Connection:
             db = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None)
             try:
                 _prepare(db, path)
+                if check_algorithms:
+                    _check_algorithms(db, path)
             except BaseException:
                 db.close()
                 raise
@@ -162,24 +168,22 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
             for statement in step:
                 db.execute(statement)
         db.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
-        for name, version in _ALGORITHMS.items():
-            _check_algorithm(db, path, name, version)
+        for algorithm in _ALGORITHMS.items():
+            db.execute("INSERT OR IGNORE INTO algorithm (name, version) VALUES (?, ?)", algorithm)
 
 
-def _check_algorithm(db: sqlite3.Connection, path: Path, name: str, version: int) -> None:
-    """Notes the version of an algorithm in a new file.
+def _check_algorithms(db: sqlite3.Connection, path: Path) -> None:
+    """Compares the versions of what made the file with those of this copydesk.
 
     Raises:
-        LedgerError: if the file was made by another version.
+        LedgerError: if one is another.
     """
-    db.execute("INSERT OR IGNORE INTO algorithm (name, version) VALUES (?, ?)", (name, version))
-    query = "SELECT version FROM algorithm WHERE name = ?"
-    made = int(db.execute(query, (name,)).fetchone()[0])
-    if made != version:
-        raise LedgerError(
-            f"{path}: its {name}s are of version {made}, this copydesk's of {version}: make them"
-            " anew with scrapy ledger rebuild"
-        )
+    for name, made in db.execute("SELECT name, version FROM algorithm"):
+        if made != _ALGORITHMS.get(name):
+            raise LedgerError(
+                f"{path}: its {name}s are of version {made}, this copydesk's of"
+                f" {_ALGORITHMS.get(name)}: make them anew with scrapy ledger rebuild"
+            )
 
 
 def _schema_version(db: sqlite3.Connection, path: Path) -> int:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from cleaning.near_duplicate import WINDOW, Compared, is_comparable
-from cleaning.shingle import Shingles, shingles_of
+from cleaning.shingle import ALGORITHM, Shingles, shingles_of
 
 _DAY: Final = 86_400
 #: A shingle that more articles of a day have is boilerplate, and leads to none of them.
@@ -51,6 +51,8 @@ _READ = """
         AND id <> ? AND original IS NOT ?
 """
 _TEXT = "SELECT body FROM document WHERE id = ? ORDER BY number DESC LIMIT 1"
+_TEXTS = "SELECT number, at, body FROM document WHERE number > ? ORDER BY number LIMIT 500"
+_TABLES = r"SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'posting_[0-9b]*'"
 _FORGET = "DELETE FROM document WHERE id = ?"
 _FORGET_VERSION = "DELETE FROM document WHERE id = ? AND version = ?"
 _FORGET_OLD = "DELETE FROM document WHERE at >= ? AND at < ?"
@@ -104,12 +106,8 @@ class NearIndex:
         body = zlib.compress(decided.text.encode(), 9)
         row = (article.id, decided.version, article.site, article.at, decided.original, body)
         number = self._db.execute(_ADD, row).lastrowid
-        if is_comparable(article):
-            day = article.at // _DAY
-            self._db.execute(_MAKE_DAY.format(day=_named(day)))
-            self._db.execute(_NOTE_DAY, (day, seen))
-            rows = [(shingle, number) for shingle in article.shingles.sample()]
-            self._db.executemany(_POST.format(day=_named(day)), rows)
+        if number is not None and is_comparable(article):
+            self._post(article, number, seen)
 
     def text_of(self, id_: str) -> str | None:
         """The text of an article's latest version, while it is remembered."""
@@ -132,6 +130,47 @@ class NearIndex:
             self._db.execute(_FORGET_OLD, (day * _DAY, (day + 1) * _DAY))
         self._db.executemany("DELETE FROM posting_day WHERE day = ?", ((day,) for day in days))
         return len(days)
+
+    def rebuild(self) -> int:
+        """Makes all shingles anew from the texts; how many texts there are."""
+        for table in self.real_tables():
+            self._db.execute(f"DROP TABLE {table}")
+        # A day keeps its age, and those that turn out empty are still dropped by it.
+        for (day,) in self._db.execute("SELECT day FROM posting_day").fetchall():
+            self._db.execute(_MAKE_DAY.format(day=_named(day)))
+        count = 0
+        for number, at, body in self._texts():
+            shingles = shingles_of(zlib.decompress(body).decode())
+            article = Compared(id="", site="", at=at, shingles=shingles)
+            if is_comparable(article):
+                self._post(article, number, seen=0)
+            count += 1
+        self._db.execute("DELETE FROM algorithm WHERE name = 'shingle'")
+        self._db.execute("INSERT INTO algorithm VALUES ('shingle', ?)", (ALGORITHM,))
+        return count
+
+    def noted_tables(self) -> set[str]:
+        """The tables of shingles that there are to be."""
+        days = self._db.execute("SELECT day FROM posting_day")
+        return {f"posting_{_named(day)}" for (day,) in days}
+
+    def real_tables(self) -> set[str]:
+        """The tables of shingles that there are."""
+        return {name for (name,) in self._db.execute(_TABLES)}
+
+    def _texts(self) -> Iterator[tuple[int, int, bytes]]:
+        """Number, time and body of each text; never many of them in memory."""
+        last = 0
+        while rows := self._db.execute(_TEXTS, (last,)).fetchall():
+            yield from rows
+            last = rows[-1][0]
+
+    def _post(self, article: Compared, number: int, seen: int) -> None:
+        day = article.at // _DAY
+        self._db.execute(_MAKE_DAY.format(day=_named(day)))
+        self._db.execute(_NOTE_DAY, (day, seen))
+        rows = [(shingle, number) for shingle in article.shingles.sample()]
+        self._db.executemany(_POST.format(day=_named(day)), rows)
 
     def _candidates(self, article: Compared) -> list[int]:
         """The numbers of the articles with most shingles in common, the older first of equals."""

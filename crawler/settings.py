@@ -21,6 +21,14 @@ COPYDESK_OUTPUT = str(_ROOT / "output")
 COPYDESK_ARCHIVE = "archive"
 #: The folder of site declarations; `-a sites=DIR` overrides it for one run.
 COPYDESK_SITES = str(_ROOT / "crawler" / "sites")
+#: What becomes of a copy of a published article: `label` says of what, `drop` leaves it out.
+COPYDESK_DUPLICATES = "label"
+#: Days for which texts are remembered, to know altered copies and what updates change; 0: for ever.
+COPYDESK_NEAR_DAYS = 30
+#: Days for which it is remembered what happened to a URL, for `scrapy why`; 0: for ever.
+COPYDESK_HISTORY_DAYS = 90
+#: Days after which articles and URLs that no run has seen again are forgotten; 0: never.
+COPYDESK_MEMORY_DAYS = 0
 #: Worker processes that clean pages; 0 cleans in Scrapy's own process, for debugging.
 COPYDESK_WORKERS = os.cpu_count() or 1
 #: Seconds that cleaning one page may take; the worst real page takes half a second.

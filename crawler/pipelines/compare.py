@@ -9,10 +9,12 @@ from scrapy.exceptions import DropItem
 
 from cleaning.article import Article
 from cleaning.clean import Cleaned
-from cleaning.error import LedgerError
+from cleaning.error import InputError, LedgerError
 from crawler.ledger import Decision, Ledger
 from crawler.spiders.article import require_article_spider
 from crawler.stopping import stop_crawl
+
+_DUPLICATES = ("label", "drop")
 
 
 class ComparePipeline:
@@ -34,7 +36,7 @@ class ComparePipeline:
 
     def open_spider(self) -> None:
         """Open the ledger."""
-        self.ledger = Ledger(self.path)
+        self.ledger = Ledger(self.path, drop_duplicates=self._drops_duplicates())
 
     def process_item(self, item: Any) -> Any:
         """Decide on an article; refusals pass."""
@@ -42,14 +44,22 @@ class ComparePipeline:
             return item
         decision = self._decide(item.result)
         if decision.article is None:
-            self._count("unchanged")
-            raise DropItem("unchanged")
+            what = "duplicate" if decision.dropped else "unchanged"
+            self._count(what)
+            raise DropItem(what)
         self._count("duplicate" if decision.article.duplicate else decision.outcome)
         return replace(item, result=decision.article)
 
     def close_spider(self) -> None:
         """Close the ledger."""
         self.ledger.close()
+
+    def _drops_duplicates(self) -> bool:
+        wanted = self.crawler.settings["COPYDESK_DUPLICATES"]
+        if wanted not in _DUPLICATES:
+            known = " or ".join(_DUPLICATES)
+            raise InputError(f"COPYDESK_DUPLICATES={wanted}: set it to {known}")
+        return bool(wanted == "drop")
 
     def _decide(self, article: Article) -> Decision:
         try:

@@ -18,6 +18,7 @@ from cleaning.clean import Cleaned
 from cleaning.dates import format_timestamp
 from cleaning.error import CopydeskError
 from crawler.ledger import Ledger
+from crawler.ledger_upkeep import Keep, prune
 from crawler.recovery import recover
 from crawler.segments import SegmentWriter, encode
 from crawler.spiders.article import require_article_spider
@@ -35,6 +36,7 @@ class PublishPipeline:
         self.crawler = crawler
         self.output = output
         self.run_id = run_id
+        self.keep = Keep.from_settings(crawler.settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -48,10 +50,16 @@ class PublishPipeline:
         folders = [self.output / name for name in FOLDERS]
         self.ledger = Ledger(self.output / "ledger.sqlite")
         recover(self.ledger, *folders)
+        prune(self.output / "ledger.sqlite", self.keep, datetime.now(UTC))
         self.articles, self.rejected, self.removed = (
             SegmentWriter(folder, self.run_id) for folder in folders
         )
-        self.ledger.begin(self.run_id, self._spider_name(), format_timestamp(datetime.now(UTC)))
+        self.ledger.begin(
+            self.run_id,
+            self._spider_name(),
+            format_timestamp(datetime.now(UTC)),
+            obeys_robots=self._obeys_robots(),
+        )
 
     def process_item(self, item: Any) -> Any:
         """Write an article or a refusal; other items pass."""
@@ -93,6 +101,10 @@ class PublishPipeline:
         self.rejected.write(encode(refusal))
         self.ledger.refuse(refusal)
         self.crawler.stats.inc_value(f"copydesk/refused/{refusal.reason}")
+
+    def _obeys_robots(self) -> bool:
+        """A replay asks no server."""
+        return self.crawler.settings.getbool("ROBOTSTXT_OBEY") and self._spider_name() != "archive"
 
     def _spider_name(self) -> str:
         return self.crawler.spider.name if self.crawler.spider else ""

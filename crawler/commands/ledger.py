@@ -1,0 +1,112 @@
+"""`scrapy ledger [ACTION]`: shows what the ledger holds, checks it, forgets what is old.
+
+The exit code is 1 if the ledger cannot be used, or `check` finds something wrong.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.filesize import decimal
+from rich.table import Table
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from cleaning.error import CopydeskError, LedgerError
+from crawler import ledger_upkeep as upkeep
+
+_ACTIONS = ("show", "check", "prune", "rebuild")
+
+
+class Command(ScrapyCommand):
+    """Looks after the ledger of COPYDESK_OUTPUT, or another."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """For the usage line."""
+        return f"[options] [{'|'.join(_ACTIONS)}]"
+
+    def short_desc(self) -> str:
+        """For the list of commands."""
+        return "Show, check or prune what is remembered of articles, copies and URLs"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's own options, and which ledger."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--ledger",
+            metavar="FILE",
+            type=Path,
+            help="another ledger than that of COPYDESK_OUTPUT",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Do what is asked for; `show` where nothing is."""
+        action = args[0] if args else "show"
+        if action not in _ACTIONS or len(args) > 1:
+            known = ", ".join(_ACTIONS)
+            raise UsageError(f"{' '.join(args)}: name one of {known}", print_help=False)
+        settings = self.settings
+        if settings is None:
+            raise UsageError("run this command through scrapy")
+        path = opts.ledger or Path(settings["COPYDESK_OUTPUT"]) / "ledger.sqlite"
+        actions: dict[str, Callable[[], int]] = {
+            "show": lambda: _show(path),
+            "check": lambda: _check(path),
+            "prune": lambda: _prune(path, upkeep.Keep.from_settings(settings)),
+            "rebuild": lambda: _rebuild(path),
+        }
+        try:
+            _require(path)
+            self.exitcode = actions[action]()
+        except CopydeskError as error:
+            _say(f"scrapy ledger: {error}")
+            self.exitcode = 1
+
+
+def _show(path: Path) -> int:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right")
+    for name, count in upkeep.describe(path).items():
+        table.add_row(decimal(count) if name == "bytes" else f"{count:,}", name)
+    console = Console(highlight=False)
+    console.print(f"{path}:", markup=False)
+    console.print(table)
+    return 0
+
+
+def _check(path: Path) -> int:
+    faults = upkeep.check(path)
+    for fault in faults:
+        _say(f"scrapy ledger: {path}: {fault}")
+    _say(f"{path}: {'damaged' if faults else 'sound'}")
+    return 1 if faults else 0
+
+
+def _prune(path: Path, keep: upkeep.Keep) -> int:
+    pruned = upkeep.prune(path, keep, datetime.now(UTC))
+    upkeep.compact(path)
+    _say(
+        f"forgotten: {pruned.days} days of texts and shingles, {pruned.events} events,"
+        f" {pruned.urls} URLs, {pruned.articles} versions of articles"
+    )
+    return 0
+
+
+def _rebuild(path: Path) -> int:
+    _say(f"shingles of {upkeep.rebuild(path)} texts were made anew")
+    return 0
+
+
+def _require(path: Path) -> None:
+    if not path.exists():
+        raise LedgerError(f"{path}: there is no ledger; a crawl makes one, or name one: --ledger")
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")

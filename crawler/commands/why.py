@@ -1,0 +1,77 @@
+"""`scrapy why URL...`: what happened to a URL, step by step, or why it is not in the output.
+
+The exit code is 1 if the ledger cannot be used, or a URL is not in it.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+
+from cleaning.error import CopydeskError, LedgerError
+from crawler.known_sites import load_known_sites
+from crawler.ledger import Ledger
+from crawler.site import Site, load_sites
+from crawler.why import explain
+
+
+class Command(ScrapyCommand):
+    """Asks the ledger, and where that knows nothing the declared sites."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """For the usage line."""
+        return "[options] URL..."
+
+    def short_desc(self) -> str:
+        """For the list of commands."""
+        return "Tell what happened to a URL, or why it is not in the output"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's own options, and which ledger and sites."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--ledger",
+            metavar="FILE",
+            type=Path,
+            help="another ledger than that of COPYDESK_OUTPUT",
+        )
+        parser.add_argument(
+            "--sites",
+            metavar="DIR",
+            type=Path,
+            help="the sites declared in DIR (default: COPYDESK_SITES)",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Tell it of each URL."""
+        if not args:
+            raise UsageError("name a URL", print_help=False)
+        settings = self.settings
+        if settings is None:
+            raise UsageError("run this command through scrapy")
+        path = opts.ledger or Path(settings["COPYDESK_OUTPUT"]) / "ledger.sqlite"
+        try:
+            self.exitcode = _tell(args, path, _sites(opts.sites, settings))
+        except CopydeskError as error:
+            sys.stderr.write(f"scrapy why: {error}\n")
+            self.exitcode = 1
+
+
+def _sites(folder: Path | None, settings: BaseSettings) -> list[Site]:
+    return load_sites(folder) if folder else load_known_sites(Path(settings["COPYDESK_SITES"]))
+
+
+def _tell(urls: list[str], path: Path, sites: list[Site]) -> int:
+    if not path.exists():
+        raise LedgerError(f"{path}: there is no ledger; crawl first, or name one: --ledger")
+    with Ledger(path) as ledger:
+        for url in urls:
+            for line in explain(url, ledger, sites):
+                sys.stdout.write(f"{line}\n")
+        return int(any(ledger.known(url) is None for url in urls))

@@ -1,0 +1,99 @@
+"""Tells what became of a URL, from what the ledger remembers of it and what sites declare."""
+
+from collections.abc import Iterator, Sequence
+
+from crawler.history import Event
+from crawler.known_sites import site_of
+from crawler.ledger import Ledger
+from crawler.site import Site
+
+_PLACES = {
+    "feed": "the feed",
+    "sitemap": "the sitemap",
+    "section": "the section page",
+    "list": "the list",
+    "archive": "the archive",
+    "file": "the file",
+}
+_KINDS = {"exact": "an exact copy of", "near": "a near copy of", "contained": "contained in"}
+
+
+def explain(url: str, ledger: Ledger, sites: Sequence[Site]) -> Iterator[str]:
+    """What happened to a URL, a line a step, in order; or why it was never asked for.
+
+    Args:
+        url: any spelling of it.
+        ledger: what is remembered.
+        sites: those that are declared.
+    """
+    known = ledger.known(url)
+    if known is None:
+        yield f"{url} is not in the ledger: no run has fetched it, or that is forgotten"
+        yield from _never_fetched(url, sites)
+        return
+    yield f"{known.url} is {_STATES[known.state]}" + ("" if known.sealed else _PROVISIONAL)
+    for event in ledger.history(url):
+        yield from (f"{event.at}  {line}" for line in _told(event, ledger))
+
+
+_STATES = {
+    "published": "published",
+    "unchanged": "published; what was fetched last had nothing new",
+    "refused": "not in the output: it was refused when it was fetched last",
+    "dropped": "not in the output: it is a copy, and COPYDESK_DUPLICATES is drop",
+}
+_PROVISIONAL = "; provisionally: its run has not ended, or died, and the next run will finish it"
+
+
+def _never_fetched(url: str, sites: Sequence[Site]) -> Iterator[str]:
+    site = site_of(url, sites)
+    if site is None:
+        yield "no site is declared that it belongs to"
+    elif not site.is_crawled:
+        yield f"{site.file} declares its site, but nowhere to look for articles"
+    elif not site.is_article(url):
+        yield f"{site.file} says that it is no article: see articles and ignore there"
+    else:
+        yield f"{site.file} would take it for an article: no feed, sitemap or section named it yet"
+
+
+def _told(event: Event, ledger: Ledger) -> Iterator[str]:
+    """The steps of one fetch."""
+    detail = event.detail
+    if event.what == "not-modified":
+        yield f"asked for again: the server says it has not changed{_times(event)}"
+        return
+    if "via" in detail:
+        source = f" {detail['source']}" if "source" in detail else ""
+        yield f"seen in {_PLACES.get(detail['via'], detail['via'])}{source} at {detail['seen']}"
+    if "status" in detail:
+        if ledger.obeys_robots(event.run_id):
+            yield "robots.txt allows it"
+        archived = ", archived in {} at byte {}".format(*detail["warc"]) if "warc" in detail else ""
+        yield f"fetched: {detail['status']}{archived}"
+    yield from _decided(event, ledger)
+
+
+def _decided(event: Event, ledger: Ledger) -> Iterator[str]:
+    detail = event.detail
+    if event.what == "refused":
+        yield f"refused, {detail['stage']}: {detail['reason']}: {detail['detail']}"
+        return
+    if event.what == "unchanged":
+        yield f"cleaned: nothing new{_times(event)}"
+        return
+    yield "cleaned"
+    if "duplicate" in detail:
+        of, kind, score = detail["duplicate"]
+        where = ledger.url_of(of) or "an article that is forgotten"
+        yield f"labelled: {_KINDS[kind]} {of} ({score:.2f}), {where}"
+    if "change" in detail:
+        yield f"an update: {detail['change']}"
+    if detail.get("dropped"):
+        yield "dropped as a copy"
+    else:
+        yield f"published as version {detail['version']} in articles/{event.run_id}.jsonl"
+
+
+def _times(event: Event) -> str:
+    return f", {event.times} times, this being the last" if event.times > 1 else ""
