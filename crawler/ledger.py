@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
 
-from cleaning.article import Article, Duplicate, Refusal
+from cleaning.article import Article, Refusal
 from cleaning.dedup import fingerprint
 from cleaning.error import LedgerError
 from cleaning.identity import identity_url
@@ -21,9 +21,10 @@ from cleaning.near_duplicate import Compared, near_duplicate
 from cleaning.revision import change_between
 from cleaning.shingle import shingles_of
 from cleaning.versions import Known, Outcome, outcome_of
+from crawler.copies import Copies
 from crawler.history import Event, History
 from crawler.ledger_file import explained, open_ledger_file, transaction
-from crawler.near_index import Decided, NearIndex
+from crawler.near_index import Decided
 
 State = Literal["published", "unchanged", "refused", "dropped"]
 
@@ -31,11 +32,6 @@ _BEGIN = "INSERT INTO run (run_id, spider, started, robots) VALUES (?, ?, ?, ?)"
 _END = "UPDATE run SET ended = ? WHERE run_id = ?"
 _LATEST = """
     SELECT version, url, fingerprint, title FROM version WHERE id = ? ORDER BY version DESC LIMIT 1
-"""
-# The first to say it is the original, be it this article itself. Copies of this very article never
-# are: its own row can be gone, forgotten with the run that died while it was the original.
-_ORIGINAL = """
-    SELECT id FROM version WHERE fingerprint = ? AND duplicate_of IS NOT ? ORDER BY rowid LIMIT 1
 """
 _ADD_VERSION = """
     INSERT INTO version
@@ -130,7 +126,7 @@ class Ledger:
         self._path = path
         self._drop_duplicates = drop_duplicates
         self._db = open_ledger_file(path, busy_timeout)
-        self._index = NearIndex(self._db)
+        self._copies = Copies(self._db)
         self._history = History(self._db)
 
     def __enter__(self) -> Self:
@@ -169,7 +165,7 @@ class Ledger:
             if outcome != "unchanged":
                 decided = self._versioned(article, words, compared, known)
                 self._add_version(decided, words, run_id)
-                self._index.add(compared, _remembered(decided), _seconds(_fetched(article)))
+                self._copies.add(compared, _remembered(decided), _seconds(_fetched(article)))
             dropped = bool(decided and decided.duplicate and self._drop_duplicates)
             state: State = "dropped" if dropped else "published" if decided else "unchanged"
             self._note_article_urls(article, state, run_id)
@@ -256,7 +252,7 @@ class Ledger:
         """
         with self._writing():
             lost = set(self._db.execute(_UNSEALED_VERSIONS, (run_id,))) - keep
-            self._index.forget(lost)
+            self._copies.forget(lost)
             self._db.executemany(_FORGET_VERSION, lost)
             self._db.executemany(_FORGET_URLS_OF, {(id_,) for id_, _ in lost})
             self._db.execute(_FORGET_UNPUBLISHED, (run_id,))
@@ -280,28 +276,22 @@ class Ledger:
         known: Known | None,
     ) -> Article:
         """The article with its version, what that changed, and what it is a copy of."""
-        copied = self._original_of(article.id, words)
+        copied = self._copies.exact(article.id, words)
         change = None
         if known is not None:
-            old = (known.title, self._index.text_of(article.id))
+            old = (known.title, self._copies.text_of(article.id))
             change = change_between(known.version, old, (article.title, article.text))
         return replace(
             article,
             version=known.version + 1 if known else 1,
             op="update" if known else "new",
-            duplicate=copied or near_duplicate(compared, self._index.near(compared)),
+            duplicate=copied or near_duplicate(compared, self._copies.near(compared)),
             change=change,
         )
 
     def _number_of(self, url: str) -> int | None:
         row = self._db.execute(_NUMBER_OF, (identity_url(url),)).fetchone()
         return row[0] if row else None
-
-    def _original_of(self, id_: str, words: str) -> Duplicate | None:
-        row = self._db.execute(_ORIGINAL, (words, id_)).fetchone()
-        if row is None or row[0] == id_:
-            return None
-        return Duplicate(of=row[0], kind="exact", score=1.0)
 
     def _add_version(self, article: Article, words: str, run_id: str) -> None:
         original = article.duplicate.of if article.duplicate else None

@@ -46,14 +46,26 @@ def read_lines(file: SourceFile, on_bytes: Callable[[int], None]) -> Iterator[Pa
     """
     if not file.size:
         raise InputError(f"{file.path}: is empty; {_CURE}")
+    for number, line in numbered_lines(file, on_bytes):
+        yield _read_line(file, number, line)
+
+
+def numbered_lines(
+    file: SourceFile, on_bytes: Callable[[int], None]
+) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file, gzipped or not, that are not blank, with their numbers from 1 on.
+
+    Raises:
+        InputError: its gzip data is damaged (after the lines before that).
+    """
     with file.path.open("rb") as raw:
-        for number, line in _numbered_lines(file, raw):
+        for number, line in _numbered(file, raw):
             on_bytes(raw.tell())
             if line.strip():
-                yield _read_line(file, number, line)
+                yield number, line
 
 
-def _numbered_lines(file: SourceFile, raw: BufferedReader) -> Iterator[tuple[int, bytes]]:
+def _numbered(file: SourceFile, raw: BufferedReader) -> Iterator[tuple[int, bytes]]:
     number = 0
     try:
         for number, line in enumerate(_lines_of(raw), 1):
@@ -79,7 +91,7 @@ def _read_line(file: SourceFile, number: int, line: bytes) -> Page | Refusal:
         given = msgspec.convert(json.loads(line), _Line)
         page = _to_page(given, file)
     except (ValueError, RecursionError) as error:
-        flaw = Flaw("bad-line", f"line {number}: {_complaint(error)}; {_CURE}")
+        flaw = Flaw("bad-line", f"line {number}: {complaint_of(error)}; {_CURE}")
         return refuse(file, flaw, url=f"{file.uri}#line={number}")
     if not page.body.strip():
         return refuse(file, Flaw("empty-page", f"line {number}: holds nothing"), url=given.url)
@@ -128,7 +140,8 @@ def _moment(written: str | None) -> datetime | None:
     return moment
 
 
-def _complaint(error: Exception) -> str:
+def complaint_of(error: Exception) -> str:
+    """What is wrong with a line, by the error that reading it raised."""
     if isinstance(error, json.JSONDecodeError):
         return f"no JSON from character {error.pos} on"
     if isinstance(error, UnicodeDecodeError):

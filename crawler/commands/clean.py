@@ -22,6 +22,7 @@ from crawler.output_file import OutputFile
 from crawler.reading import Reading
 from crawler.segments import encode
 from crawler.site import Site, load_sites
+from crawler.source import read_source
 from crawler.workers import Workers
 
 
@@ -82,7 +83,7 @@ class Command(ScrapyCommand):
             raise UsageError("run this command through scrapy")
         sites = _declared(opts.sites, Path(self.settings["COPYDESK_SITES"]))
         target: Path | None = opts.output
-        reading = Reading(paths)
+        reading = Reading(paths, read_source)
         with (
             Workers.from_settings(self.settings) as workers,
             OutputFile(target, sys.stdout.buffer) as records,
