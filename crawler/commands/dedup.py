@@ -1,8 +1,8 @@
 """`scrapy dedup IN.jsonl -o OUT.jsonl`: labels the copies in any JSONL of articles.
 
 A line must have `url`, `text`, and `date_published` or `fetched_at`; its keys are kept, and `id`
-and `duplicate` set. Lines that are no such thing go to `OUT.rejected.jsonl`. The exit code is 1 if an
-input could not be read or the output not written, 130 after Ctrl-C, else 0.
+and `duplicate` set. Lines that are no such thing go to `OUT.rejected.jsonl`. The exit code is 1 if
+an input could not be read or the output not written, 130 after Ctrl-C, else 0.
 """
 
 import argparse
