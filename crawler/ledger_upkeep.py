@@ -18,6 +18,7 @@ from cleaning.dates import format_timestamp
 from crawler.history import History
 from crawler.ledger_file import explained, open_ledger_file, transaction
 from crawler.near_index import NearIndex
+from crawler.setting import number_of
 
 _COUNTS = {
     "articles": "SELECT count(DISTINCT id) FROM version",
@@ -79,10 +80,16 @@ class Keep:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        """As the COPYDESK_ settings say."""
-        names = ("NEAR", "HISTORY", "MEMORY")
-        days = {name.lower(): settings.getint(f"COPYDESK_{name}_DAYS") for name in names}
-        return cls(**days)
+        """As the COPYDESK_ settings say.
+
+        Raises:
+            InputError: one of them is no number.
+        """
+        return cls(
+            near=int(number_of(settings, "COPYDESK_NEAR_DAYS", least=0)),
+            history=int(number_of(settings, "COPYDESK_HISTORY_DAYS", least=0)),
+            memory=int(number_of(settings, "COPYDESK_MEMORY_DAYS", least=0)),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ and also where the parent was killed and nobody else would.
 """
 
 import asyncio
-import math
 import multiprocessing
 import os
 import resource
@@ -23,10 +22,11 @@ from scrapy.settings import BaseSettings
 
 from cleaning.article import Article, Refusal
 from cleaning.clean import Cleaned, clean_with_audit
-from cleaning.error import InputError, Refused
+from cleaning.error import Refused
 from cleaning.page import Page
 from cleaning.record import compose_refusal
 from cleaning.rules import Rules
+from crawler.setting import number_of
 
 # Not fork: Scrapy's process has threads. The fork server loads all of cleaning once.
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -82,9 +82,9 @@ class Workers:
             InputError: one of them is no number.
         """
         return cls(
-            count=int(_number(settings, "COPYDESK_WORKERS", least=0)),
-            timeout=_number(settings, "COPYDESK_CLEAN_TIMEOUT", least=0.001),
-            memory_mb=int(_number(settings, "COPYDESK_CLEAN_MEMORY_MB", least=1)),
+            count=int(number_of(settings, "COPYDESK_WORKERS", least=0)),
+            timeout=number_of(settings, "COPYDESK_CLEAN_TIMEOUT", least=0.001),
+            memory_mb=int(number_of(settings, "COPYDESK_CLEAN_MEMORY_MB", least=1)),
         )
 
     def __enter__(self) -> Self:
@@ -144,16 +144,6 @@ class Workers:
             self._pool = ProcessPool(self.count, initializer=_start_worker, context=_CONTEXT)
         future = self._pool.schedule(_clean_within, (page, rules, self._limits))
         return Begun(future, self._pool)
-
-
-def _number(settings: BaseSettings, name: str, least: float) -> float:
-    try:
-        number = settings.getfloat(name)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not least <= number < math.inf:
-        raise InputError(f"{name}: {settings[name]!r} is no number from {least:g} on; set one")
-    return number
 
 
 def _start_worker() -> None:

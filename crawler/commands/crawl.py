@@ -17,7 +17,9 @@ from scrapy.spiders import Spider
 from cleaning.error import CopydeskError
 from crawler.disk import explained
 from crawler.ledger import Ledger
+from crawler.ledger_upkeep import Keep
 from crawler.outcome import FAILED, exit_code_of
+from crawler.pipelines.compare import drops_duplicates
 from crawler.pipelines.publish import FOLDERS
 from crawler.spiders.article import ArticleSpider
 from crawler.workers import Workers
@@ -60,6 +62,8 @@ class Command(CrawlCommand):
         if self.settings is not None:
             spider.prepare(self.settings)
             Workers.from_settings(self.settings)
+            Keep.from_settings(self.settings)
+            drops_duplicates(self.settings)
             check_output(Path(self.settings["COPYDESK_OUTPUT"]))
 
     def _spider_class(self, name: str) -> type[Spider]:

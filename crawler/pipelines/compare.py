@@ -6,15 +6,15 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
+from scrapy.settings import BaseSettings
 
 from cleaning.article import Article
 from cleaning.clean import Cleaned
-from cleaning.error import InputError, LedgerError
+from cleaning.error import LedgerError
 from crawler.ledger import Decision, Ledger
+from crawler.setting import one_of
 from crawler.spiders.article import require_article_spider
 from crawler.stopping import stop_crawl
-
-_DUPLICATES = ("label", "drop")
 
 
 class ComparePipeline:
@@ -36,7 +36,7 @@ class ComparePipeline:
 
     def open_spider(self) -> None:
         """Open the ledger."""
-        self.ledger = Ledger(self.path, drop_duplicates=self._drops_duplicates())
+        self.ledger = Ledger(self.path, drop_duplicates=drops_duplicates(self.crawler.settings))
 
     def process_item(self, item: Any) -> Any:
         """Decide on an article; refusals pass."""
@@ -54,13 +54,6 @@ class ComparePipeline:
         """Close the ledger."""
         self.ledger.close()
 
-    def _drops_duplicates(self) -> bool:
-        wanted = self.crawler.settings["COPYDESK_DUPLICATES"]
-        if wanted not in _DUPLICATES:
-            known = " or ".join(_DUPLICATES)
-            raise InputError(f"COPYDESK_DUPLICATES={wanted}: set it to {known}")
-        return bool(wanted == "drop")
-
     def _decide(self, article: Article) -> Decision:
         try:
             return self.ledger.decide(article, self.run_id)
@@ -70,3 +63,12 @@ class ComparePipeline:
 
     def _count(self, outcome: str) -> None:
         self.crawler.stats.inc_value(f"copydesk/{outcome}")
+
+
+def drops_duplicates(settings: BaseSettings) -> bool:
+    """Whether copies are left out of what is published, by COPYDESK_DUPLICATES.
+
+    Raises:
+        InputError: it is neither `label` nor `drop`.
+    """
+    return one_of(settings, "COPYDESK_DUPLICATES", ("label", "drop")) == "drop"

@@ -119,6 +119,36 @@ NEVER_STARTS = {
         1,
         ["COPYDESK_WORKERS: 'many' is no number", "set one"],
     ),
+    "days that are no number": (
+        "crawl news -a sites=@/good -s COPYDESK_NEAR_DAYS=few",
+        1,
+        ["COPYDESK_NEAR_DAYS: 'few' is no number", "set one"],
+    ),
+    "a setting that is none of its words": (
+        "crawl news -a sites=@/good -s COPYDESK_DUPLICATES=hide",
+        1,
+        ["COPYDESK_DUPLICATES: 'hide' is not known", "set it to label or drop"],
+    ),
+    "dedup: no such ledger": (
+        "dedup @/page.html --ledger @/none.sqlite",
+        1,
+        ["@/none.sqlite: there is no ledger", "name the one of a crawl's output"],
+    ),
+    "dedup: another program's ledger": (
+        "dedup @/page.html --ledger @/foreign/ledger.sqlite",
+        1,
+        ["@/foreign/ledger.sqlite: holds another program's data", "set another ledger"],
+    ),
+    "ledger: damaged": (
+        "ledger check --ledger @/damaged/ledger.sqlite",
+        1,
+        ["@/damaged/ledger.sqlite: the ledger is damaged", "move it away"],
+    ),
+    "why: newer ledger": (
+        "why https://a.example/x --ledger @/newer/ledger.sqlite",
+        1,
+        ["@/newer/ledger.sqlite: the ledger has version 99", "upgrade copydesk"],
+    ),
 }
 #: Mistakes in the command line itself; Scrapy writes its usage before the line.
 USAGE = {
