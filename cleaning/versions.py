@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cleaning.article import Article
+from cleaning.dedup import fingerprint
 from cleaning.identity import identity_url, page_url
 
 Outcome = Literal["new", "update", "unchanged"]
@@ -16,7 +17,7 @@ class Known:
     version: int
     #: The page that it was taken from, as `page_url` spells it.
     url: str
-    #: Of its text, see `cleaning.dedup`.
+    #: Of its text, see `cleaning.settled`.
     fingerprint: str
     title: str | None
 
@@ -33,8 +34,15 @@ def outcome_of(article: Article, words: str, known: Known | None) -> Outcome:
         return "new"
     if _is_twin(article, known):
         return "unchanged"
-    same = (known.fingerprint, known.title) == (words, article.title)
+    same = known.fingerprint == words and _is_same_title(known.title, article.title)
     return "unchanged" if same else "update"
+
+
+def _is_same_title(old: str | None, new: str | None) -> bool:
+    """Whether two titles are of the same words; their case, quotes and punctuation may differ."""
+    if old is None or new is None:
+        return old == new
+    return fingerprint(old) == fingerprint(new)
 
 
 def _is_twin(article: Article, known: Known) -> bool:

@@ -19,6 +19,7 @@ from cleaning.error import LedgerError
 from cleaning.identity import page_url
 from cleaning.near_duplicate import Compared, near_duplicate
 from cleaning.revision import change_between
+from cleaning.settled import settled
 from cleaning.shingle import shingles_of
 from cleaning.versions import Known, Outcome, outcome_of
 from crawler.history import Event, History
@@ -148,7 +149,7 @@ class Ledger:
 
         One transaction: of all processes that bring the same article at once, one gets "new".
         """
-        words = fingerprint(article.text)
+        words = fingerprint(settled(article.text, article.language))
         # The dear part of the work is done before others are made to wait.
         compared = compared_of(article)
         with self._writing():

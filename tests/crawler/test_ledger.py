@@ -71,6 +71,21 @@ DECISIONS: dict[str, list[tuple[dict[str, Any], tuple[str, int | None, str | Non
         ({"url": B, "text": "one three"}, ("new", 1, None)),
         ({"url": B, "text": "one two"}, ("update", 2, A)),
     ],
+    "a title in other letters": [
+        ({"url": A, "title": "“Old” bridge"}, ("new", 1, None)),
+        ({"url": A, "title": '"OLD"  bridge!'}, ("unchanged", None, None)),
+        ({"url": A, "title": "New bridge"}, ("update", 2, None)),
+    ],
+    "counters and dates of the page": [
+        ({"url": A, "text": "5 dead.\n\n12 comments"}, ("new", 1, None)),
+        ({"url": A, "text": "Updated 3 hours ago\n\n5 dead."}, ("unchanged", None, None)),
+        (
+            {"url": A, "text": "5 dead.\n\n24 November 2026 | 13 comments"},
+            ("unchanged", None, None),
+        ),
+        ({"url": A, "text": "7 dead.\n\n13 comments"}, ("update", 2, None)),
+        ({"url": B, "text": "7 dead."}, ("new", 1, A)),
+    ],
     "presentations that name no original": [
         ({"url": STORY, "text": "one two"}, ("new", 1, None)),
         ({"url": f"{STORY}/amp/", "text": "one two Menu"}, ("unchanged", None, None)),
