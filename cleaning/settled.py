@@ -21,7 +21,7 @@ _RESIDUE: Final = frozenset({"comment-counter", "visitor-counter", "reading-time
 #: Longer lines are prose.
 _MAX_LENGTH: Final = 100
 #: Of a text's short lines, so many at either end are looked at: a date may cost a millisecond.
-_MAX_LINES: Final = 100
+_MAX_LINES: Final = 20
 _PARTS = re.compile(r"\s*[|·•]\s*|\s+[–—-]\s+")
 _BULLET = re.compile(r"^[-*•] ")
 #: A word that is left, or money: `$12.50 a share`.
