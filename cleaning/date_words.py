@@ -18,15 +18,16 @@ def _words(kind: str) -> set[str]:
     return {word for words in _TABLE[kind].values() for word in words}
 
 
-def _any_of(words: Iterable[str]) -> str:
-    """Whole words, longest first; scripts without spaces have no word borders to ask for."""
+def any_of(words: Iterable[str]) -> str:
+    """A pattern of whole words; scripts without spaces have no word borders to ask for."""
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     return r"(?<![^\W\d_])(?:" + "|".join(map(re.escape, longest_first)) + r")(?![^\W\d_])"
 
 
 _MODIFIED = frozenset(_words("modified"))
-_LABEL = re.compile(_any_of(_MODIFIED | _words("published")), re.IGNORECASE)
-_FILLER = re.compile(_any_of(_words("filler")), re.IGNORECASE)
+#: A label of either kind: `published on`, `zuletzt aktualisiert`.
+DATE_LABEL = re.compile(any_of(_MODIFIED | _words("published")), re.IGNORECASE)
+_FILLER = re.compile(any_of(_words("filler")), re.IGNORECASE)
 #: What separates dates, times and labels, but for the marks inside dates (`.`, `/`, `-`).
 _MARKS = re.compile(r"[|·•–—:：()\[\]（）【】,;،]+|(?<=\s)-(?=\s)")
 
@@ -39,7 +40,7 @@ def split_at_labels(line: str) -> Iterator[tuple[Role | None, str]]:
     """
     role: Role | None = None
     start = 0
-    for label in _LABEL.finditer(line):
+    for label in DATE_LABEL.finditer(line):
         piece = line[start : label.start()]
         if strip_marks(piece):
             yield role, piece
@@ -51,7 +52,7 @@ def split_at_labels(line: str) -> Iterator[tuple[Role | None, str]]:
 
 def last_label(text: str) -> str:
     """The last label in a text, as written; empty where there is none."""
-    return next((label.group() for label in reversed([*_LABEL.finditer(text)])), "")
+    return next((label.group() for label in reversed([*DATE_LABEL.finditer(text)])), "")
 
 
 def strip_fillers(piece: str) -> str:
