@@ -34,11 +34,11 @@ def outcome_of(article: Article, words: str, known: Known | None) -> Outcome:
         return "new"
     if _is_twin(article, known):
         return "unchanged"
-    same = known.fingerprint == words and _is_same_title(known.title, article.title)
+    same = known.fingerprint == words and is_same_title(known.title, article.title)
     return "unchanged" if same else "update"
 
 
-def _is_same_title(old: str | None, new: str | None) -> bool:
+def is_same_title(old: str | None, new: str | None) -> bool:
     """Whether two titles are of the same words; their case, quotes and punctuation may differ."""
     if old is None or new is None:
         return old == new

@@ -204,7 +204,7 @@ class Ledger:
     def known(self, url: str) -> KnownUrl | None:
         """Where a URL stands, by any of its spellings, final or not."""
         with explained(self._path):
-            row = self._db.execute(_KNOWN, (identity_url(url),)).fetchone()
+            row = self._db.execute(_KNOWN, (page_url(url),)).fetchone()
         return KnownUrl(row[0], row[1], sealed=bool(row[2])) if row else None
 
     def history(self, url: str) -> list[Event]:
