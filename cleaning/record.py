@@ -27,6 +27,7 @@ _TABLES = (
     "judge.npz",
     "quality.toml",
     "author.toml",
+    "author_kind.toml",
     "date_source.toml",
     "date_words.toml",
 )
