@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 
 from cleaning.article import Article, Author, Refusal
 from cleaning.author import looks_like_name
+from cleaning.author_in_text import authors_in_text
 from cleaning.block import Block, render
 from cleaning.characters import folded_words
 from cleaning.dates import Dates, resolve_dates, resolve_text_dates
@@ -77,6 +78,7 @@ def _clean_html(page: Page, rules: Rules) -> Cleaned:
     jsonld = read_jsonld(tree)
     metadata = read_metadata(tree, jsonld, page, rules)
     candidates = extract_blocks(tree, jsonld, metadata, rules)
+    metadata = _with_authors_of_text(metadata, candidates)
     stripped = strip_residue(candidates, metadata)
     stripped = _joined(stripped, [_strip_part(part, rules) for part in page.continuations])
     shown = candidates if candidates and metadata.is_article else _shown(tree, candidates)
@@ -124,6 +126,13 @@ def _flags(read: Read, language: Language) -> list[str]:
     flags = [*read.flags, *read.dates.flags]
     flags += ["no-date"] if read.dates.published is None else []
     return [*flags, "language-uncertain"] if language.tag == "und" else flags
+
+
+def _with_authors_of_text(metadata: Metadata, blocks: Sequence[Block]) -> Metadata:
+    named = authors_in_text(metadata.authors, blocks)
+    if named is None:
+        return metadata
+    return replace(metadata, authors=named.authors, author_source=named.source)
 
 
 def _named_in_residue(removed: Sequence[Removal]) -> tuple[Author, ...]:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from cleaning.article import Author, ContentType, Image
-from cleaning.author import read_authors
+from cleaning.author import AuthorSource, read_authors
+from cleaning.author_data import read_stated_authors
 from cleaning.characters import one_line
 from cleaning.identity import same_site
 from cleaning.jsonld import JsonObject, are_of_others, of_page, types_of, with_references
@@ -17,7 +18,7 @@ from cleaning.meta import Head, absolute_url, read_head
 from cleaning.page import Lead, Page
 from cleaning.rules import Rules
 from cleaning.site_name import site_names
-from cleaning.title import Titles, choose_title
+from cleaning.title import Titles, TitleSource, choose_title
 
 _ARTICLE_TYPES = frozenset({
     "AdvertiserContentArticle", "AnalysisNewsArticle", "Article", "AskPublicNewsArticle",
@@ -46,9 +47,11 @@ class Metadata:
     """
 
     title: str | None = None
+    title_source: TitleSource | None = None
     titles: tuple[str, ...] = ()
     description: str | None = None
     authors: tuple[Author, ...] = ()
+    author_source: AuthorSource | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
@@ -72,16 +75,21 @@ def read_metadata(
     publisher = _publisher(articles, head, rules)
     titles = _titles(articles, head, page.lead)
     names = site_names(page.url, [publisher, rules.name, *head.all("og:site_name")])
+    title = choose_title(titles, names)
+    said = read_stated_authors(articles, jsonld, head, page.lead.authors if page.lead else ())
+    named = read_authors(tree, said, names)
     is_article = _is_article(jsonld, head, page)
     return Metadata(
-        title=choose_title(titles, names),
+        title=title.text,
+        title_source=title.source,
         titles=tuple(
             dict.fromkeys(
                 (*titles.headlines, *titles.stated, *titles.headings, *filter(None, [head.title]))
             )
         ),
         description=_description(articles, head, page.lead),
-        authors=read_authors(tree, articles, head, page.lead.authors if page.lead else (), names),
+        authors=named.authors,
+        author_source=named.source,
         section=_section(articles, head, page.lead),
         tags=_tags(articles, head, page.lead),
         images=_images(articles, head, page.url),

@@ -3,9 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from cleaning.characters import folded_words
 from cleaning.site_name import is_site_name
+
+#: Where headlines stand: JSON-LD, h1 or h2, meta tags and the lead, `<title>`.
+TitleSource = Literal["json-ld", "heading", "meta", "title-tag"]
 
 _MAX_TITLE = 500
 # No more of a title is looked at: headline, section and site.
@@ -42,7 +46,15 @@ class Titles:
     document: str | None = None
 
 
-def choose_title(titles: Titles, names: frozenset[str]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The headline, and where it stands; None where there is none."""
+
+    text: str | None = None
+    source: TitleSource | None = None
+
+
+def choose_title(titles: Titles, names: frozenset[str]) -> Chosen:
     """The headline, without the site's name, page number and kicker.
 
     Args:
@@ -59,9 +71,19 @@ def choose_title(titles: Titles, names: frozenset[str]) -> str | None:
     last = _cleaned([titles.document or ""], names)
     said = [*best, *others, *last]
     shown = _confirmed(own, said) or _named_in(own, said) or _named_whole(titles.subheadings, said)
-    candidates = [_whole(best[:1], [*own, *others]), shown, *others, *own, *last, *headings]
-    chosen = next(filter(None, candidates), None)
-    return _without_kicker(chosen, [*own, *others])[:_MAX_TITLE].strip() if chosen else None
+    candidates: list[tuple[TitleSource, Iterable[str | None]]] = [
+        ("json-ld", [_whole(best[:1], [*own, *others])]),
+        ("heading", [shown]),
+        ("meta", others),
+        ("heading", own),
+        ("title-tag", last),
+        ("heading", headings),
+    ]
+    said_by = ((source, title) for source, titles in candidates for title in titles if title)
+    for source, title in said_by:
+        text = _without_kicker(title, [*own, *others])[:_MAX_TITLE].strip()
+        return Chosen(text, source)
+    return Chosen()
 
 
 def _cleaned(titles: Iterable[str], names: frozenset[str]) -> list[str]:
