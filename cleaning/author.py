@@ -180,7 +180,9 @@ def _authors(stated: Iterable[Stated], names: frozenset[str]) -> Iterator[Author
         # Many sites escape their data as if it were HTML.
         text = one_line(html.unescape(one.text[: _MAX_NAME * _MAX_AUTHORS]))
         for name in islice(_names(text, names), _MAX_AUTHORS):
-            kind = kind_of(name, None if is_site_name(name, names) else one.kind)
+            kind = kind_of(name, one.kind)
+            if kind == "person" and is_site_name(name, names):
+                kind = None  # CMSs call the site a person; the site may bear a person's name
             yield Author(name=name[:_MAX_NAME], url=one.url, kind=kind)
 
 

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from cleaning.author_kind import is_agency, is_collective, is_full_name
 from cleaning.byline_words import (
     TABLE,
+    has_box_label,
     has_colon_label,
     has_posted_label,
     is_label,
@@ -51,7 +52,7 @@ _FACTS_ABOVE = 4
 _EDGES = "()（）|·•–—- "
 #: Names of one word, in small letters or large ones: `dpa`, `TPN`, `jdoe`.
 _ABBREVIATION = re.compile(r"[A-Z]{2,6}")
-_DATE = r"\d{1,4}[./-]\s?(?:\d{1,2}|\w{3,9})[./-]\s?\d{2,4}|\d{1,2}\.?\s\w{3,10}\.?,?\s\d{4}"
+_DATE = r"\d{1,4}[./-]\s?(?:\d{1,2}|[^\W\d]{3,9})[./-]\s?\d{2,4}|\d{1,2}\.?\s\w{3,10}\.?,?\s\d{4}"
 _TIME = r"(?:[\s,|·–-]*(?:um\s|at\s)?\d{1,2}[:.]\d{2}(?:\s?(?:uhr|h|[ap]m))?)?"
 _DATE_BEFORE = re.compile(rf"^(?:\w+,?\s)?(?:{_DATE}){_TIME}\s*[-–—|·,/]?\s*", re.IGNORECASE)
 _AFTER_BAR = re.compile(r"\s*[|·•]\s*(?:\w+,?\s)?(?:" + _DATE + r").*$|\s*[|·•]$", re.IGNORECASE)
@@ -97,7 +98,7 @@ def _labelled(line: str, following: str) -> str | None:
     whole = f"{bare} {following}" if is_label(bare) else bare
     if len(whole) > _MAX_LINE:
         return None
-    if without_label(whole) == whole:
+    if without_label(whole) == whole or has_box_label(whole):
         return None
     names = list(split_names(whole))
     sure = has_colon_label(whole) or has_posted_label(whole) or bare != line or _DATED.search(whole)

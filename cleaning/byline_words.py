@@ -20,7 +20,7 @@ def _any(key: str) -> str:
 
 _COLON = r"\s*[:：/／|｜]\s*"
 _PLAIN_COLON = r"\s*[:：]\s*"
-_BY = f"(?:{_any('posted')}|{_any('by')})"
+_BY = f"(?:{_any('posted')}|{_any('box')}|{_any('by')})"
 _LABEL = re.compile(
     rf"^(?:{_BY}(?:{_PLAIN_COLON}|\s+)|{_any('by_colon')}{_PLAIN_COLON}"
     rf"|{_any('by_unspaced')}(?:{_COLON}|\s*)|{_any('by_marked')}{_COLON}"
@@ -32,6 +32,7 @@ _COLON_LABEL = re.compile(
     re.IGNORECASE,
 )
 _POSTED_LABEL = re.compile(rf"^{_any('posted')}(?:{_PLAIN_COLON}|\s+)", re.IGNORECASE)
+_BOX_LABEL = re.compile(rf"^{_any('box')}\s", re.IGNORECASE)
 _CREDIT = re.compile(rf"^\W*{_any('credit')}", re.IGNORECASE)
 _MARK = re.compile(r"\s*[;/|•·、，؛،]\s*|\s*,(?!\s*[js]r\b)\s*|\s[-–—]\s", re.IGNORECASE)
 _AND = re.compile(
@@ -85,6 +86,11 @@ def has_colon_label(text: str) -> bool:
 def has_posted_label(text: str) -> bool:
     """Whether a text begins with a label that handles follow as well as names: `Posted by`."""
     return bool(_POSTED_LABEL.match(text))
+
+
+def has_box_label(text: str) -> bool:
+    """Whether a text begins like the title of a box that tells of an author, without a colon."""
+    return bool(_BOX_LABEL.match(text))
 
 
 def split_names(text: str) -> Iterator[str]:
