@@ -41,6 +41,8 @@ _TEXTS_BELOW = (
 )
 _MAX_BYLINE = 120
 _MAX_LINE = 80
+#: Bylines and boxes that tell of their authors are shorter, in characters with blanks of markup.
+_MAX_BOX = 1_000
 #: In words: names of anybody and any desk, where a label leaves no doubt.
 _SHORT = 4
 #: Below the headline, so many texts are looked at for names beside dates; then come events.
@@ -139,7 +141,13 @@ def _neighbours(elements: Iterable[HtmlElement]) -> list[str]:
 
 
 def _above(element: HtmlElement) -> HtmlElement:
-    return [element, *islice(element.iterancestors(), _NEIGHBOURS)][-1]
+    """The place that co-authors share: a few elements up, but none that holds whole articles."""
+    place = element
+    for above in islice(element.iterancestors(), _NEIGHBOURS):
+        if sum(map(len, islice(above.itertext(), _MAX_BYLINE))) > _MAX_BOX:
+            break
+        place = above
+    return place
 
 
 def _texts_of(element: HtmlElement) -> list[str]:

@@ -52,9 +52,10 @@ _AFTER = re.compile(
 )
 _NOT_A_NAME = re.compile("|".join(TABLE["not_a_name"]), re.IGNORECASE)
 _ROLE = re.compile("|".join(TABLE["role"]), re.IGNORECASE)
-_BESIDES = re.compile("|".join([*TABLE["office"], *TABLE["degree"]]), re.IGNORECASE)
+_BESIDES = re.compile("|".join([*TABLE["office"], *TABLE["affiliation"]]), re.IGNORECASE)
 _CALENDAR = re.compile(rf"{_any('calendar')}\.?", re.IGNORECASE)
-_CALENDAR_OR_NAME = re.compile(rf"{_any('calendar_or_name')}\.?", re.IGNORECASE)
+#: What is no name behind a name.
+_BEHIND = re.compile(rf"{_any('calendar_or_name')}\.?|{_any('degree')}", re.IGNORECASE)
 _EDGES = " .,:;~*-–—·\"'„“”‚‘’"
 _INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.$|\b[JS]r\.$")
 _MAX_NAME = 80
@@ -104,9 +105,7 @@ def split_names(text: str) -> Iterator[str]:
         name = _beside_role(name) if is_role else name
         # A role may go on: `Ida Quayle, expert for ships, harbours and law`.
         sure = is_full_name(name) or is_agency(name)
-        if _is_name(name) and (
-            sure or not (after_role or (named and _CALENDAR_OR_NAME.fullmatch(name)))
-        ):
+        if _is_name(name) and (sure or not (after_role or (named and _BEHIND.fullmatch(name)))):
             named = True
             yield name
         after_role = after_role or is_role

@@ -103,6 +103,10 @@ def _read(
         ("Text Ida", ["Text Ida"]),
         ("Redacción Diario del Puerto", ["Redacción Diario del Puerto"]),
         ("Redacción: Juan Mora", ["Juan Mora"]),
+        ("Analysis by Ida Quayle", ["Ida Quayle"]),
+        ("Ida Quayle, MS, RDN", ["Ida Quayle"]),
+        ("The Author", []),
+        ("Ida Quayle Wed, 3 November 2025", ["Ida Quayle"]),
         # roles beside names, and lists of what somebody is expert for
         ("PORT-Online-Experte Ida Quayle", ["Ida Quayle"]),
         ("Chefredakteurin Ida Quayle", ["Ida Quayle"]),
@@ -230,6 +234,13 @@ def test_meta_tags(head: str, names: list[str]) -> None:
         ('<span class="article-author__name">Ida Quayle</span>', ["Ida Quayle"]),
         ('<span class="StyledByline-x1">Ida Quayle</span>', ["Ida Quayle"]),
         ('<span class="author-bio">Ida keeps bees.</span>', []),
+        # not the authors of the cards below
+        (
+            '<div><p><a rel="author">Ida Quayle</a></p><p>'
+            + "A sentence. " * 100
+            + '</p><p><a rel="author">Max Tal</a></p></div>',
+            ["Ida Quayle"],
+        ),
         # of comments, other articles and furniture
         ('<div class="comments"><span class="author">A Commenter</span></div>', []),
         ('<li class="comment-author">A Commenter</li>', []),
@@ -299,6 +310,10 @@ def test_elements(body: str, names: list[str]) -> None:
         ("<p>Ida Quayle |</p><p>11.12.2019</p>", ["Ida Quayle"]),
         ("<p>11.12.2019 - Breaking News</p>", []),
         ("<p>EN VIVO</p><p>11.12.2019</p>", []),
+        ("<p>Port Ellery</p><p>918-921-9583</p>", []),
+        # titles of boxes
+        ("<p>About Harbour Marina</p>", []),
+        ("<p>More from AFP</p>", []),
         # without a colon it must look like a name
         ("<p>By Monday the bridge was open.</p>", []),
         ("<p>Von Anfang an war alles klar.</p>", []),
