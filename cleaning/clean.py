@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from cleaning.article import Article, Author, Refusal
 from cleaning.author import looks_like_name
 from cleaning.author_in_text import authors_in_text
+from cleaning.author_kind import kind_of
 from cleaning.block import Block, render
 from cleaning.characters import folded_words
 from cleaning.dates import Dates, resolve_dates, resolve_text_dates
@@ -95,7 +96,8 @@ def _clean_text(page: Page, rules: Rules) -> Cleaned:
     metadata = read_text_metadata(lines, page)
     stripped = strip_residue(text_blocks(lines), metadata)
     if not metadata.authors:
-        metadata = replace(metadata, authors=_named_in_residue(stripped.removed))
+        authors = _named_in_residue(stripped.removed)
+        metadata = replace(metadata, authors=authors, author_source="byline" if authors else None)
     refuse_other_pages(stripped.kept, metadata)
     dates = resolve_text_dates(lines, page, rules)
     return _judge(page, rules, Read(metadata, stripped, dates, "utf-8", ()))
@@ -137,8 +139,8 @@ def _with_authors_of_text(metadata: Metadata, blocks: Sequence[Block]) -> Metada
 
 def _named_in_residue(removed: Sequence[Removal]) -> tuple[Author, ...]:
     """Authors whose names stood alone on a line, where no label says that they are."""
-    names = (one.text for one in removed if one.rule == "byline" and looks_like_name(one.text))
-    return tuple(Author(name=name, url=None) for name in names)
+    lines = (one.text for one in removed if one.rule == "byline" and looks_like_name(one.text))
+    return tuple(Author(name=line, url=None, kind=kind_of(line)) for line in lines)
 
 
 def _shown(tree: HtmlElement, candidates: Sequence[Block]) -> Sequence[Block]:

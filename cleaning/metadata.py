@@ -84,7 +84,13 @@ def read_metadata(
         title_source=title.source,
         titles=tuple(
             dict.fromkeys(
-                (*titles.headlines, *titles.stated, *titles.headings, *filter(None, [head.title]))
+                (
+                    *titles.headlines,
+                    *titles.stated,
+                    *filter(None, [titles.lead]),
+                    *titles.headings,
+                    *filter(None, [head.title]),
+                )
             )
         ),
         description=_description(articles, head, page.lead),
@@ -117,13 +123,13 @@ def _is_article(jsonld: Sequence[JsonObject], head: Head, page: Page) -> bool:
 
 
 def _titles(things: Iterable[JsonObject], head: Head, lead: Lead | None) -> Titles:
-    from_lead = [one_line(lead.title)] if lead and lead.title else []
     return Titles(
         headlines=tuple(_strings(things, "headline")),
-        stated=(*head.all("og:title", "twitter:title"), *filter(None, from_lead)),
+        stated=head.all("og:title", "twitter:title"),
         headings=head.headings,
         subheadings=head.subheadings,
         document=head.title,
+        lead=one_line(lead.title) if lead and lead.title else None,
     )
 
 

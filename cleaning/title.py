@@ -9,8 +9,8 @@ from typing import Literal
 from cleaning.characters import folded_words, one_line, phrase
 from cleaning.site_name import is_site_name
 
-#: Where headlines stand: JSON-LD, h1 or h2, meta tags and the lead, `<title>`.
-TitleSource = Literal["json-ld", "heading", "meta", "title-tag"]
+#: Where headlines stand: JSON-LD, h1 or h2, meta tags, the lead, `<title>`, the first line of text.
+TitleSource = Literal["json-ld", "heading", "meta", "lead", "title-tag", "text"]
 
 _MAX_TITLE = 500
 # No more of a title is looked at: headline, section and site.
@@ -44,9 +44,9 @@ _PAGE_NUMBER = re.compile(
 class Titles:
     """What an article is called, by who calls it so.
 
-    `headlines` are JSON-LD's, `stated` those of meta tags and the lead, best first; `headings` are
-    the page's h1, `subheadings` its h2 (old blogs keep their h1 for the site's name); `document` is
-    `<title>`, which mostly has the headline and the site's name.
+    `headlines` are JSON-LD's, `stated` those of meta tags, best first; `headings` are the page's
+    h1, `subheadings` its h2 (old blogs keep their h1 for the site's name); `document` is `<title>`,
+    which mostly has the headline and the site's name; `lead` is what led to the page.
     """
 
     headlines: Sequence[str] = ()
@@ -54,6 +54,7 @@ class Titles:
     headings: Sequence[str] = ()
     subheadings: Sequence[str] = ()
     document: str | None = None
+    lead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +80,21 @@ def choose_title(titles: Titles, names: frozenset[str]) -> Chosen:
     headings = [_unescaped(heading) for heading in titles.headings]
     own = [heading for heading in headings if not is_site_name(heading, names)]
     best, others = _cleaned(titles.headlines, names), _cleaned(titles.stated, names)
-    last = _cleaned([titles.document or ""], names)
-    said = [*best, *others, *last]
+    lead, last = (_cleaned([one or ""], names) for one in (titles.lead, titles.document))
+    said = [*best, *others, *lead, *last]
     shown = _confirmed(own, said) or _named_in(own, said) or _named_whole(titles.subheadings, said)
     candidates: list[tuple[TitleSource, Iterable[str | None]]] = [
-        ("json-ld", [_whole(best[:1], [*own, *others])]),
+        ("json-ld", [_whole(best[:1], [*own, *others, *lead])]),
         ("heading", [shown, _lone(own, said)]),
         ("meta", others),
+        ("lead", lead),
         ("heading", own),
         ("title-tag", last),
         ("heading", headings),
     ]
     said_by = ((source, title) for source, titles in candidates for title in titles if title)
     for source, title in said_by:
-        text = _without_kicker(title, [*own, *others])[:_MAX_TITLE].strip()
+        text = _without_kicker(title, [*own, *others, *lead])[:_MAX_TITLE].strip()
         return Chosen(text, source)
     return Chosen()
 

@@ -132,6 +132,7 @@ def test_choose_title(titles: dict[str, Any], expected: str | None) -> None:
         ({"headlines": ("A",), "headings": ("B",)}, "json-ld"),
         ({"headings": ("Bridge closes",), "document": "Bridge closes"}, "heading"),
         ({"stated": ("Bridge closes",)}, "meta"),
+        ({"lead": "Bridge closes", "document": "Bridge"}, "lead"),
         ({"document": "Bridge closes"}, "title-tag"),
         ({"headings": ("The Harbour Courier",)}, "heading"),
         ({}, None),
