@@ -162,10 +162,11 @@ def _is_confirmed(
     """Whether a hint, or without any the words of the whole sample, agree with a part of it."""
     if answer is None or answer[1] < _SURE:
         return False
+    own = words.get(answer[0], 0.0)
+    best_other = max((words[one] for one in words if one != answer[0]), default=0.0)
     if hinted:
-        return answer[0] in hinted
-    others = (of_one for language, of_one in words.items() if language != answer[0])
-    return words.get(answer[0], 0.0) > max(others, default=0.0) + _MARGIN
+        return answer[0] in hinted and best_other <= own + _MARGIN
+    return own > best_other + _MARGIN
 
 
 def _speaks_against(language: str, words: Mapping[str, float], sample: str) -> bool:

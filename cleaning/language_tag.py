@@ -45,8 +45,11 @@ def written_tag(tag: str) -> str:
 def _fits(hint: str, tag: str) -> bool:
     if not tag.startswith("zh-"):
         return True
-    return _is_traditional(hint) == _is_traditional(tag) and "-" in hint
+    hint = hint.replace("_", "-")
+    return "-" in hint and _is_traditional(hint) == _is_traditional(tag)
 
 
 def _is_traditional(tag: str) -> bool:
-    return any(part in tag.lower() for part in ("-tw", "-hk", "-mo", "-hant"))
+    """Whether Chinese of a tag is in traditional letters: by its script, else by its region."""
+    parts = tag.lower().split("-")
+    return "hant" in parts or ("hans" not in parts and not {"tw", "hk", "mo"}.isdisjoint(parts))

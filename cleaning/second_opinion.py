@@ -27,7 +27,7 @@ def require_second_opinion() -> None:
         MissingError: it is not installed; the message names the cure.
     """
     if find_spec(_PACKAGE) is None:
-        raise MissingError(f"second_opinion: {_PACKAGE} is not installed; {_CURE}, or set it false")
+        raise MissingError(f"second_opinion: {_PACKAGE} is not installed; {_CURE}, or leave it out")
 
 
 def opinions(text: str, languages: Sequence[str]) -> dict[str, float]:
