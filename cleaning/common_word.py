@@ -7,7 +7,7 @@ language or a few have. Frequency falls with rank (Zipf), so the order of a list
 import math
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -16,6 +16,8 @@ _DECLARED = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8")
 
 #: A word with the marks that Devanagari and Arabic set on its letters.
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u0652\u0900-\u097f])*")
+#: What holds words of no language: addresses.
+_ADDRESS = re.compile(r"\S{0,200}(?:://|@|www\.)\S{0,2000}")
 #: So many words of a list are read: 100 are a little worse, 300 no better.
 _MOST = 200
 #: The share of a language's words that its word of this rank is: 1 / (6 * (rank + 3)).
@@ -24,35 +26,35 @@ _ZIPF, _SHIFT = 6, 3
 _UNLISTED = 2e-4
 
 
-def word_evidence(text: str) -> dict[str, float]:
-    """The logarithm of how much likelier a text's words are in a language than if it listed none.
+def word_evidence(words: Sequence[str]) -> dict[str, float]:
+    """The logarithm of how much likelier words are in a language than if it listed none.
 
     Args:
-        text: a thousand characters are enough.
+        words: from `words_of`; those of a thousand characters are enough.
 
     Returns:
         By base language; languages of which no word occurs are left out.
     """
     weights = _weights()
     evidence: dict[str, float] = {}
-    for word in words_of(text):
+    for word in words:
         for language, weight in weights.get(word, ()):
             evidence[language] = evidence.get(language, 0.0) + weight
     return evidence
 
 
-def common_share(text: str, language: str) -> float | None:
-    """The share of a text's words that a language has among its most frequent ones.
+def common_share(words: Sequence[str], language: str) -> float | None:
+    """The share of words that a language has among its most frequent ones.
 
-    None where no list of the language is known, or the text has no words.
+    None where no list of the language is known, or there are no words.
     """
-    common, words = _lists().get(language), words_of(text)
+    common = _lists().get(language)
     return sum(word in common for word in words) / len(words) if common and words else None
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text in lower case; numbers and signs part them."""
-    return _WORD.findall(text.lower())
+    """The words of a text in lower case without its addresses; numbers and signs part them."""
+    return _WORD.findall(_ADDRESS.sub(" ", text.lower()))
 
 
 @cache

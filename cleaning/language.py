@@ -11,11 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cleaning.common_word import common_share, word_evidence
+from cleaning.common_word import common_share, word_evidence, words_of
 from cleaning.language_tag import base_language, tag_by_hints, written_tag
 from cleaning.ngram import most_probable, ngram_evidence
 from cleaning.script import language_of_script
 from cleaning.second_opinion import opinions
+
+#: By base language, the logarithm of how likely it is.
+Evidence = Mapping[str, float]
 
 _UNKNOWN = "und"
 _DECLARED = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -47,8 +50,9 @@ _OPINION_WEIGHT, _RULED_OUT = 3.0, 1e-4
 #: From this p on its agreement counts as a hint's: right on .998 of headlines.
 _AGREED = 0.7
 
-#: So much likelier (e ** 5 times) another language's words make it, where they contradict.
-_MARGIN = 5.0
+#: One language's words outweigh another's where they make it e ** 5 times likelier, and by a tenth
+#: of all that speaks for the other, since much does in long text.
+_MARGIN, _RATIO = 5.0, 1.1
 #: Less of a long text is frequent words in no language; the least measured is .08.
 _LEAST_COMMON = 0.04
 
@@ -74,11 +78,12 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A base language, its p, and whether py3langid agrees."""
+    """A base language, its p, whether py3langid agrees, and whether the words do not."""
 
     language: str
     probability: float
     agreed: bool = False
+    contradicted: bool = False
 
 
 def detect_language(text: str, hints: Sequence[str], *, second_opinion: bool = False) -> Language:
@@ -110,18 +115,22 @@ def guess_language(text: str, hints: Sequence[str], *, second_opinion: bool = Fa
     if decided := language_of_script(sample, hinted):
         tag, share = decided
         return Language(tag=tag_by_hints(tag, hints), confidence=round(share, 4), method="script")
-    words = word_evidence(sample)
+    words = words_of(sample)
+    evidence = word_evidence(words)
     if len(sample) < _LONG:
-        found = _found_in_short(sample, words, hinted, second_opinion=second_opinion)
+        found = _weighed(sample, evidence, hinted, second_opinion=second_opinion)
     else:
-        found = _found_in_long(sample, words, hinted)
+        found = _found_in_long(sample, words, evidence, hinted)
+        if second_opinion and _is_unsure(found):
+            again = _weighed(sample, evidence, hinted, second_opinion=True)
+            found = again if again and again.agreed else found
     if found is None:
         return Language(tag=_UNKNOWN, confidence=0.0, method="none")
-    return _named(found, words, hints, len(sample))
+    return _named(found, evidence, hints, len(sample))
 
 
-def _found_in_short(
-    sample: str, words: Mapping[str, float], hinted: Sequence[str], *, second_opinion: bool
+def _weighed(
+    sample: str, words: Evidence, hinted: Sequence[str], *, second_opinion: bool
 ) -> _Found | None:
     """The likeliest by all n-grams, words, hints and, if asked, py3langid, weighed together."""
     grams = ngram_evidence(sample)
@@ -133,75 +142,87 @@ def _found_in_short(
         + (_HINT_WEIGHT if language in hinted else 0.0)
         for language, of_grams in grams.items()
     }
-    said = opinions(sample, list(grams)) if second_opinion else {}
-    if said:
+    said = opinions(sample) if second_opinion else {}
+    # Of languages that are not weighed here it only says that it does not agree.
+    known = sum(said.get(language, 0.0) for language in grams)
+    if known:
         for language in evidence:
-            p = said.get(language, 0.0) + _RULED_OUT
+            p = said.get(language, 0.0) / known + _RULED_OUT
             evidence[language] += _OPINION_WEIGHT * math.log(p)
     best = max(evidence, key=lambda language: evidence[language])
     total = sum(math.exp(of_one - evidence[best]) for of_one in evidence.values())
     return _Found(best, 1 / total, agreed=said.get(best, 0.0) >= _AGREED)
 
 
-def _found_in_long(sample: str, words: Mapping[str, float], hinted: Sequence[str]) -> _Found | None:
+def _found_in_long(
+    sample: str, words: Sequence[str], evidence: Evidence, hinted: Sequence[str]
+) -> _Found | None:
     """What langdetect says, doubted where the words are another language's."""
     answer = most_probable(sample[:_CONFIRMED])
-    if len(sample) > _CONFIRMED and not _is_confirmed(answer, words, hinted):
+    if len(sample) > _CONFIRMED and not _is_confirmed(answer, evidence, hinted):
         answer = most_probable(sample)
     if answer is None:
         return None
     language, probability = answer
-    if _speaks_against(language, words, sample):
-        probability = min(probability, _DOUBTED)
+    if _speaks_against(language, words, evidence):
+        return _Found(language, min(probability, _DOUBTED), contradicted=True)
     return _Found(language, probability)
 
 
+def _is_unsure(found: _Found | None) -> bool:
+    return found is not None and not found.contradicted and found.probability < _SURE
+
+
 def _is_confirmed(
-    answer: tuple[str, float] | None, words: Mapping[str, float], hinted: Sequence[str]
+    answer: tuple[str, float] | None, evidence: Evidence, hinted: Sequence[str]
 ) -> bool:
-    """Whether a hint, or without any the words of the whole sample, agree with a part of it."""
+    """Whether the words of the whole sample, and hints if any, agree with a part of it."""
     if answer is None or answer[1] < _SURE:
         return False
-    own = words.get(answer[0], 0.0)
-    best_other = max((words[one] for one in words if one != answer[0]), default=0.0)
+    own = evidence.get(answer[0], 0.0)
+    best_other = max((evidence[one] for one in evidence if one != answer[0]), default=0.0)
     if hinted:
-        return answer[0] in hinted and best_other <= own + _MARGIN
-    return own > best_other + _MARGIN
+        return answer[0] in hinted and not _is_clearly_more(best_other, own)
+    return _is_clearly_more(own, best_other)
 
 
-def _speaks_against(language: str, words: Mapping[str, float], sample: str) -> bool:
-    """Whether the words are those of another language, or not those of this one."""
-    share = common_share(sample, language)
+def _speaks_against(language: str, words: Sequence[str], evidence: Evidence) -> bool:
+    """Whether words are not this language's, or those of one that langdetect does not know.
+
+    Languages that it knows it has weighed itself: of text in two of them, its word counts.
+    """
+    share = common_share(words, language)
     if share is None:
         return False
-    best = max(words.values(), default=0.0)
-    return share < _LEAST_COMMON or best > words.get(language, 0.0) + _MARGIN
+    unknown = max((evidence.get(one, 0.0) for one in _TAKEN_FOR), default=0.0)
+    return share < _LEAST_COMMON or _is_clearly_more(unknown, evidence.get(language, 0.0))
 
 
-def _named(
-    found: _Found, words: Mapping[str, float], hints: Sequence[str], length: int
-) -> Language:
+def _is_clearly_more(evidence: float, other: float) -> bool:
+    return evidence > _RATIO * other + _MARGIN
+
+
+def _named(found: _Found, evidence: Evidence, hints: Sequence[str], length: int) -> Language:
     """The answer with the tag that the first hint which agrees gives it."""
     confidence = round(min(found.probability, _right_at(length)), 4)
-    doubted = length >= _LONG and confidence <= _DOUBTED
     for hint in hints:
         base = base_language(hint)
-        if base == found.language and not doubted:
+        if base == found.language and not found.contradicted:
             tag = tag_by_hints(found.language, hints)
             return Language(tag=tag, confidence=confidence, method="langdetect+hint")
-        if _is_taken_for(base, found.language, words):
-            clear = words.get(base, 0.0) > words.get(found.language, 0.0) + _MARGIN
-            sure = _SURE if clear else _DOUBTED
+        if _is_taken_for(base, found.language, evidence):
+            own, other = evidence.get(base, 0.0), evidence.get(found.language, 0.0)
+            sure = _SURE if _is_clearly_more(own, other) else _DOUBTED
             return Language(tag=written_tag(hint), confidence=sure, method="hint")
     method = "langdetect+langid" if found.agreed else "langdetect"
     return Language(tag=found.language, confidence=confidence, method=method)
 
 
-def _is_taken_for(base: str, found: str, words: Mapping[str, float]) -> bool:
+def _is_taken_for(base: str, found: str, evidence: Evidence) -> bool:
     """Whether a text of a language without a profile may have been taken for another's."""
     if found in _ALIKE.get(base, ()):
         return True
-    own, other = words.get(base, 0.0), words.get(found, 0.0)
+    own, other = evidence.get(base, 0.0), evidence.get(found, 0.0)
     return base in _TAKEN_FOR and (own > other or (own == other and found in _TAKEN_FOR[base]))
 
 

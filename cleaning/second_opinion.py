@@ -6,7 +6,7 @@ happens to be installed: a site's `second_opinion` or the caller says so, or the
 would give other records on another machine.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 
@@ -30,30 +30,27 @@ def require_second_opinion() -> None:
         raise MissingError(f"second_opinion: {_PACKAGE} is not installed; {_CURE}, or leave it out")
 
 
-def opinions(text: str, languages: Sequence[str]) -> dict[str, float]:
-    """The p of each language, summing up to 1.
+def opinions(text: str) -> dict[str, float]:
+    """The p of each base language that py3langid knows, langdetect or not, summing up to 1.
 
     Args:
         text: some hundred characters.
-        languages: base languages to choose among; those that it does not know are left out.
 
     Raises:
         MissingError: py3langid is not installed.
     """
     said: dict[str, float] = {}
-    for language, p in _ranker(tuple(sorted({*languages, *_SAME})))(text):
+    for language, p in _ranker()(text):
         base = _SAME.get(language, language)
         said[base] = said.get(base, 0.0) + p
     return said
 
 
 @cache
-def _ranker(languages: tuple[str, ...]) -> _Rank:
-    """The model, loaded once a process, that chooses among some languages."""
+def _ranker() -> _Rank:
+    """The model, loaded once a process."""
     require_second_opinion()
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415  (optional)
 
-    model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    model.set_languages(set(languages) & set(model.labels))
-    rank: _Rank = model.rank
+    rank: _Rank = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True).rank
     return rank
