@@ -20,7 +20,7 @@ from cleaning.metadata import Metadata
 from cleaning.page import Lead, Page, WarcPlace
 from cleaning.rules import Rules
 
-_ENGINES = ("trafilatura", "htmldate", "dateparser", "langdetect", "lxml")
+_ENGINES = ("trafilatura", "htmldate", "dateparser", "langdetect", "justext", "lxml")
 _TABLES = (
     "residue.toml",
     "place_name.toml",
@@ -29,6 +29,8 @@ _TABLES = (
     "author.toml",
     "content_type.toml",
     "image.toml",
+    "language.toml",
+    "common_word.toml",
     "tag.toml",
     "date_source.toml",
     "date_words.toml",
@@ -120,7 +122,7 @@ def _provenance(page: Page, rules: Rules, found: Findings) -> Provenance:
         spider=page.spider,
         copydesk=cleaning.__version__,
         rules=_rules_hash(rules),
-        engines=dict(_engines()),
+        engines=dict(_engines(second_opinion=rules.second_opinion)),
     )
 
 
@@ -163,6 +165,7 @@ def _rules_hash(rules: Rules) -> str:
     return digest.hexdigest()
 
 
-@lru_cache(maxsize=1)
-def _engines() -> tuple[tuple[str, str], ...]:
-    return tuple((name, version(name)) for name in _ENGINES)
+@lru_cache(maxsize=2)
+def _engines(*, second_opinion: bool) -> tuple[tuple[str, str], ...]:
+    names = (*_ENGINES, "py3langid") if second_opinion else _ENGINES
+    return tuple((name, version(name)) for name in names)
