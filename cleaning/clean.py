@@ -96,8 +96,7 @@ def _clean_text(page: Page, rules: Rules) -> Cleaned:
     metadata = read_text_metadata(lines, page)
     stripped = strip_residue(text_blocks(lines), metadata)
     if not metadata.authors:
-        authors = _named_in_residue(stripped.removed)
-        metadata = replace(metadata, authors=authors, author_source="byline" if authors else None)
+        metadata = _with_authors(metadata, _named_in_residue(stripped.removed))
     refuse_other_pages(stripped.kept, metadata)
     dates = resolve_text_dates(lines, page, rules)
     return _judge(page, rules, Read(metadata, stripped, dates, "utf-8", ()))
@@ -106,7 +105,8 @@ def _clean_text(page: Page, rules: Rules) -> Cleaned:
 def _judge(page: Page, rules: Rules, read: Read) -> Cleaned:
     """Detect the language, judge access and quality, and write the record."""
     kept, metadata = read.stripped.kept, read.metadata
-    language = detect_language(_prose(kept), _language_hints(metadata, page, rules))
+    hints = _language_hints(metadata, page, rules)
+    language = detect_language(_prose(kept), hints, second_opinion=rules.second_opinion)
     removed = read.stripped.removed
     access = judge_access(kept, removed, metadata)
     found = Findings(
@@ -132,9 +132,14 @@ def _flags(read: Read, language: Language) -> list[str]:
 
 def _with_authors_of_text(metadata: Metadata, blocks: Sequence[Block]) -> Metadata:
     named = authors_in_text(metadata.authors, blocks)
-    if named is None:
+    return _with_authors(metadata, named.authors) if named else metadata
+
+
+def _with_authors(metadata: Metadata, authors: tuple[Author, ...]) -> Metadata:
+    """The metadata with authors whom lines of the text name, if there are any."""
+    if not authors:
         return metadata
-    return replace(metadata, authors=named.authors, author_source=named.source)
+    return replace(metadata, authors=authors, sources={**metadata.sources, "authors": "byline"})
 
 
 def _named_in_residue(removed: Sequence[Removal]) -> tuple[Author, ...]:

@@ -52,6 +52,7 @@ class Dates:
     modified: datetime | None = None
     precision: Precision | None = None
     source: str | None = None
+    confidence: float | None = None
     flags: tuple[str, ...] = ()
 
 

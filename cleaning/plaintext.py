@@ -48,11 +48,13 @@ def read_text_metadata(lines: Sequence[str], page: Page) -> Metadata:
     authors = _authors(lines)
     return Metadata(
         title=title,
-        title_source=("lead" if stated else "text") if title else None,
         titles=(title,) if title else (),
         authors=authors,
-        author_source="byline" if authors else None,
         language=page.lead.language if page.lead else None,
+        sources={
+            **({"title": "lead" if stated else "text"} if title else {}),
+            **({"authors": "byline"} if authors else {}),
+        },
         is_article=True,
     )
 

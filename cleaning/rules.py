@@ -13,6 +13,8 @@ class Rules:
     site: str | None = None
     #: BCP-47 tags of the languages that the site writes in.
     languages: tuple[str, ...] = ()
+    #: Whether py3langid is asked too what language a short text is in.
+    second_opinion: bool = False
     #: IANA name of the zone in which the site writes times without an offset.
     timezone: str | None = None
     #: The outlet's name, cut from titles.
