@@ -17,6 +17,7 @@ from cleaning.byline import element_bylines, labelled_bylines
 from cleaning.byline_words import split_names, without_label
 from cleaning.characters import folded_words, one_line
 from cleaning.site_name import is_site_name
+from cleaning.sourced import Sourced
 
 #: Where authors are named: the page's data, elements marked for authors, lines of text, the feed.
 AuthorSource = Literal["json-ld", "meta", "markup", "byline", "lead"]
@@ -40,14 +41,6 @@ _LAST_NAME = r"(?: [^\W\d_a-z][\w.'’-]*){1,2}(?=$|\s*[-–,|]\s| (?:ist|is|est
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """The authors of an article, and where they are named; None where they are not."""
-
-    authors: tuple[Author, ...] = ()
-    source: AuthorSource | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Claim:
     """What one place says: who the authors are, of what rank the best is, in how many texts."""
 
@@ -57,7 +50,9 @@ class _Claim:
     texts: int
 
 
-def read_authors(tree: HtmlElement, stated: StatedAuthors, names: frozenset[str]) -> Named:
+def read_authors(
+    tree: HtmlElement, stated: StatedAuthors, names: frozenset[str]
+) -> Sourced[tuple[Author, ...]]:
     """The authors by the first place of those that name them best.
 
     A person's whole name or an agency is better than a single word, that than an organisation, and
@@ -72,14 +67,14 @@ def read_authors(tree: HtmlElement, stated: StatedAuthors, names: frozenset[str]
     if not any(claim.rank == _WHOLE for claim in claims):
         claims += _claims(_lines_and_lead(tree, stated), names)
     if not claims:
-        return Named()
+        return Sourced((), None)
     best = _best(claims)
     fuller = next((claim for claim in claims if _is_fuller(claim, best)), best)
     known = [author for claim in claims for author in claim.authors]
     authors = _merged(_completed(author, known) for author in fuller.authors)
     if fuller.source != "markup" and not any(_is_of_site(author, names) for author in authors):
         authors = _merged(_found_whole(author, tree) for author in authors)
-    return Named(authors, fuller.source)
+    return Sourced(authors, fuller.source)
 
 
 def are_named(authors: Iterable[Author]) -> bool:

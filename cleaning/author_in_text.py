@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from cleaning.article import Author
-from cleaning.author import Named, are_named, read_line
+from cleaning.author import are_named, read_line
 from cleaning.author_kind import is_full_name
 from cleaning.block import Block
 from cleaning.byline import is_byline
@@ -17,22 +17,21 @@ _BELIEVED = 0.5
 _MAX_LINE = 90
 
 
-def authors_in_text(authors: Sequence[Author], blocks: Sequence[Block]) -> Named | None:
-    """The authors by a line of the text; None where data and markup name somebody, or nobody does.
+def authors_in_text(authors: Sequence[Author], blocks: Sequence[Block]) -> tuple[Author, ...]:
+    """The authors by a line of the text; none where data and markup name somebody, or nobody does.
 
     Args:
         authors: who is known so far.
         blocks: the candidates for the text, with the judge's belief in each.
     """
     if are_named(authors):
-        return None
+        return ()
     labelled = (block.text for block in blocks if is_byline(block.text))
     # A single name that the page shows stands against a line without a label.
     is_open = all(author.kind == "organization" for author in authors)
     lines = chain(labelled, _bare_names(blocks) if is_open else ())
     found = (named for line in lines if are_named(named := read_line(line)))
-    first = next(found, None)
-    return Named(first, "byline") if first else None
+    return next(found, ())
 
 
 def _bare_names(blocks: Sequence[Block]) -> Iterator[str]:

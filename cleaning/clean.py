@@ -131,8 +131,7 @@ def _flags(read: Read, language: Language) -> list[str]:
 
 
 def _with_authors_of_text(metadata: Metadata, blocks: Sequence[Block]) -> Metadata:
-    named = authors_in_text(metadata.authors, blocks)
-    return _with_authors(metadata, named.authors) if named else metadata
+    return _with_authors(metadata, authors_in_text(metadata.authors, blocks))
 
 
 def _with_authors(metadata: Metadata, authors: tuple[Author, ...]) -> Metadata:

@@ -26,7 +26,7 @@ from cleaning.page import Lead, Page
 from cleaning.rights import NO_RIGHTS, read_rights
 from cleaning.rules import Rules
 from cleaning.site_name import site_names
-from cleaning.sourced import Sourced, first_said
+from cleaning.sourced import Sourced, first_said, sources_of
 from cleaning.tag import read_tags
 from cleaning.title import Titles, choose_title
 
@@ -97,20 +97,10 @@ def read_metadata(
     )
     is_article = _is_article(jsonld, head, page)
     return Metadata(
-        title=title.text,
-        titles=tuple(
-            dict.fromkeys(
-                (
-                    *titles.headlines,
-                    *titles.stated,
-                    *filter(None, [titles.lead]),
-                    *titles.headings,
-                    *filter(None, [head.title]),
-                )
-            )
-        ),
+        title=title.value,
+        titles=titles.every(),
         description=description.value,
-        authors=named.authors,
+        authors=named.value,
         section=section.value,
         tags=tags.value,
         images=images.value,
@@ -120,20 +110,16 @@ def read_metadata(
         free=_free(articles, head),
         language=head.language,
         rights=read_rights(tree, articles, head, page.headers, page.url),
-        sources={
-            name: found.source
-            for name, found in (
-                ("title", title),
-                ("authors", named),
-                ("description", description),
-                ("section", section),
-                ("tags", tags),
-                ("images", images),
-                ("publisher", publisher),
-                ("content_type", content_type),
-            )
-            if found.source
-        },
+        sources=sources_of(
+            title=title,
+            authors=named,
+            description=description,
+            section=section,
+            tags=tags,
+            images=images,
+            publisher=publisher,
+            content_type=content_type,
+        ),
         is_article=is_article,
         is_listing=not is_article and any(_LISTS.intersection(types_of(one)) for one in jsonld),
     )

@@ -8,6 +8,7 @@ from typing import Literal
 
 from cleaning.characters import folded_words, one_line, phrase
 from cleaning.site_name import is_site_name
+from cleaning.sourced import Sourced
 
 #: Where headlines stand: JSON-LD, h1 or h2, meta tags, the lead, `<title>`, the first line of text.
 TitleSource = Literal["json-ld", "heading", "meta", "lead", "title-tag", "text"]
@@ -56,16 +57,15 @@ class Titles:
     document: str | None = None
     lead: str | None = None
 
+    def every(self) -> tuple[str, ...]:
+        """All texts under which the headline may appear again in the body, each once."""
+        single = filter(None, [self.document])
+        lead = filter(None, [self.lead])
+        said = (*self.headlines, *self.stated, *lead, *self.headings, *single)
+        return tuple(dict.fromkeys(said))
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The headline, and where it stands; None where there is none."""
 
-    text: str | None = None
-    source: TitleSource | None = None
-
-
-def choose_title(titles: Titles, names: frozenset[str]) -> Chosen:
+def choose_title(titles: Titles, names: frozenset[str]) -> Sourced[str | None]:
     """The headline, without the site's name, page number and kicker.
 
     Args:
@@ -95,8 +95,8 @@ def choose_title(titles: Titles, names: frozenset[str]) -> Chosen:
     said_by = ((source, title) for source, titles in candidates for title in titles if title)
     for source, title in said_by:
         text = _without_kicker(title, [*own, *others, *lead])[:_MAX_TITLE].strip()
-        return Chosen(text, source)
-    return Chosen()
+        return Sourced(text, source)
+    return Sourced(None, None)
 
 
 def _cleaned(titles: Iterable[str], names: frozenset[str]) -> list[str]:

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from cleaning.article import Author
-from cleaning.author import Named, are_named, looks_like_name, read_authors, read_byline
+from cleaning.author import are_named, looks_like_name, read_authors, read_byline
 from cleaning.author_data import read_stated_authors
 from cleaning.byline_words import split_names
 from cleaning.meta import read_head
 from cleaning.parse import parse
 from cleaning.site_name import site_names
+from cleaning.sourced import Sourced
 
 _URL = "https://courier.example/harbour/bridge.html"
 _LABELLED = '<meta name="twitter:label1" content="{}"><meta name="twitter:data1" content="{}">'
@@ -21,7 +22,7 @@ _NAMES = site_names(_URL, ["The Harbour Courier"])
 
 def _named(
     head: str = "", body: str = "", things: Iterable[Any] = (), lead: Iterable[str] = ()
-) -> Named:
+) -> Sourced[tuple[Author, ...]]:
     tree = parse(
         f"<html><head>{head}</head><body><h1>Bridge closes</h1>{body}<p>The text.</p></body></html>"
     )
@@ -34,7 +35,7 @@ def _named(
 def _read(
     head: str = "", body: str = "", things: Iterable[Any] = (), lead: Iterable[str] = ()
 ) -> list[str]:
-    return [author.name for author in _named(head, body, things, lead).authors]
+    return [author.name for author in _named(head, body, things, lead).value]
 
 
 @pytest.mark.parametrize(
@@ -348,7 +349,7 @@ def test_sources_in_order() -> None:
     ]
     found = []
     for place, left in further:
-        found += [(author.name, _named(**said).source) for author in _named(**said).authors]
+        found += [(author.name, _named(**said).source) for author in _named(**said).value]
         said[place] = left
     assert found == [
         ("Data Person", "json-ld"),
@@ -383,7 +384,7 @@ def test_a_site_is_author_only_where_nobody_else_is() -> None:
     ],
 )
 def test_urls(url: Any, expected: str | None) -> None:
-    (author,) = _named(things=[{"author": {"name": "Ida Quayle", "url": url}}]).authors
+    (author,) = _named(things=[{"author": {"name": "Ida Quayle", "url": url}}]).value
     assert author.url == expected
     assert json.dumps(author.url).isascii()
 
@@ -499,7 +500,7 @@ def test_sources_together(said: dict[str, Any], names: list[str]) -> None:
     ],
 )
 def test_kinds(author: Any, kind: str | None) -> None:
-    assert [one.kind for one in _named(things=[{"author": author}]).authors] == [kind]
+    assert [one.kind for one in _named(things=[{"author": author}]).value] == [kind]
 
 
 def test_one_place_completes_the_url_of_another() -> None:
@@ -507,7 +508,7 @@ def test_one_place_completes_the_url_of_another() -> None:
         {"author": "Ida Quayle"},
         {"author": {"name": "ida quayle", "url": "https://a.example/i"}},
     ]
-    assert _named(things=things).authors[0].url == "https://a.example/i"
+    assert _named(things=things).value[0].url == "https://a.example/i"
 
 
 @pytest.mark.parametrize(
@@ -515,7 +516,7 @@ def test_one_place_completes_the_url_of_another() -> None:
     [("Ida Quayle", True), ("dpa", True), ("Ida", False), ("Harbour Press", False)],
 )
 def test_are_named(name: str, named: bool) -> None:
-    (author,) = _named(things=[{"author": name}]).authors
+    (author,) = _named(things=[{"author": name}]).value
     assert are_named([author]) is named
 
 
@@ -556,7 +557,7 @@ def test_many_authors_are_cut() -> None:
 
 
 def test_names_are_short_and_printable() -> None:
-    for author in _named(things=[{"author": ["Ida " + "Q" * 300, "Max\ud800 Tal\x07"]}]).authors:
+    for author in _named(things=[{"author": ["Ida " + "Q" * 300, "Max\ud800 Tal\x07"]}]).value:
         assert isinstance(author, Author)
         assert len(author.name) <= 200
         assert author.name.isprintable()

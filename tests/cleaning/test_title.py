@@ -123,7 +123,7 @@ _CASES: list[tuple[dict[str, Any], str | None]] = [
 
 @pytest.mark.parametrize(("titles", "expected"), _CASES)
 def test_choose_title(titles: dict[str, Any], expected: str | None) -> None:
-    assert choose_title(Titles(**titles), _NAMES).text == expected
+    assert choose_title(Titles(**titles), _NAMES).value == expected
 
 
 @pytest.mark.parametrize(
