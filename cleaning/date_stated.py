@@ -10,7 +10,7 @@ from cleaning.date_source import SCHEMA_DATES, TABLE, Claim
 from cleaning.date_words import Role
 from cleaning.jsonld import JsonObject, of_page, path_of, types_of
 from cleaning.meta import Head
-from cleaning.page import Lead
+from cleaning.page import Lead, Page
 
 _PLACE_OF_TYPE = {name: place for place, names in TABLE["json-ld"].items() for name in names}
 _META: tuple[tuple[Role, str, tuple[str, ...]], ...] = tuple(
@@ -44,6 +44,12 @@ def lead_claims(lead: Lead | None) -> Iterator[Claim]:
         ("modified", lead.modified),
     )
     yield from (Claim(role=role, place=f"lead-{lead.via}", raw=raw) for role, raw in stated if raw)
+
+
+def header_claims(page: Page) -> Iterator[Claim]:
+    """When the server says that the page was changed last (RFC 9110, 8.8.2)."""
+    if raw := page.headers.get("last-modified"):
+        yield Claim(role="modified", place="http-header", raw=raw)
 
 
 def _jsonld_claims(jsonld: Sequence[JsonObject], url: str) -> Iterator[Claim]:

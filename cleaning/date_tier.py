@@ -1,0 +1,45 @@
+"""Says how good the evidence for a date is, and how often dates of such evidence are right.
+
+The figures are in `date_tier.toml`; `python -m benchmarks.dates` measures them anew.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from importlib.resources import files
+
+from cleaning.date_source import STRONG, weight_of
+from cleaning.date_vote import Candidate, Day
+
+_TABLE = tomllib.loads(files("cleaning").joinpath("date_tier.toml").read_text("utf-8"))
+#: All tiers, best first.
+TIERS: tuple[str, ...] = tuple(_TABLE["tier"])
+#: Where the only evidence is of these places, the tier is theirs.
+_TIER_OF_PLACE: dict[str, str] = {
+    place: tier for tier, entry in _TABLE["tier"].items() for place in entry.get("places", ())
+}
+
+
+def tier_of(days: Sequence[Day], winner: Candidate) -> str:
+    """The tier of a decision, a key of `tier` in `date_tier.toml`.
+
+    Args:
+        days: what is claimed for publication, the chosen day first.
+        winner: the chosen candidate.
+    """
+    strong = [_strong_sources(day) for day in days]
+    if any(strong[1:]):
+        return "C"
+    if strong[0]:
+        return "A" if len(strong[0]) > 1 else "B"
+    best = max(days[0].candidates, key=lambda candidate: weight_of(candidate.place))
+    return _TIER_OF_PLACE.get(best.place, _TIER_OF_PLACE.get(winner.place, "D1"))
+
+
+def confidence_of(tier: str) -> float:
+    """The share of dates of a tier that are right, 0 to 1, as it was measured."""
+    entry = _TABLE["tier"][tier]
+    return round(entry["right"] / entry["pages"], 2)
+
+
+def _strong_sources(day: Day) -> set[str]:
+    return {one.source for one in day.candidates if weight_of(one.place) >= STRONG}
