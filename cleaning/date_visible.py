@@ -7,6 +7,7 @@ up to 400 characters below it are the article's, two of three up to 1,000, and o
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -50,6 +51,9 @@ _PAGE_HEAD = re.compile("|".join(_VISIBLE["head"]), re.IGNORECASE)
 #: Characters of text between the headline and a date.
 _NEAR_ABOVE, _NEAR, _FAR = -150, 400, 3_000
 _MIN_HEADLINE = 8
+_MAX_HEADINGS = 50
+_MAX_HEADLINE = 300
+_WORD = re.compile(r"\w+")
 _MAX_LABEL = 40
 #: The place of a date within a longer text, by that of the text.
 _WITHIN = {"near": "near-within", "far": "far-within"}
@@ -212,10 +216,18 @@ def _place_at(distance: int, *, labelled: bool) -> str | None:
 
 
 def _headline(tree: HtmlElement, head: Head) -> HtmlElement | None:
-    """The first heading that the page's title repeats, else the first of the first rank."""
-    titles = " ".join(filter(None, (head.title, head.first("og:title")))).lower()
-    for heading in tree.iter("h1", "h2", "h3"):
-        text = " ".join(" ".join(heading.itertext()).split()).lower()
-        if len(text) >= _MIN_HEADLINE and text in titles:
-            return heading
+    """The heading that has most words of the page's title, and little else; else the first h1."""
+    title = " ".join(filter(None, (head.title, head.first("og:title")))).lower()
+    for tags in (("h1",), ("h2", "h3")):
+        headings = [*islice(tree.iter(*tags), _MAX_HEADINGS)]
+        shared = [_shared(" ".join(one.itertext())[:_MAX_HEADLINE], title) for one in headings]
+        if max(shared, default=0) >= _MIN_HEADLINE:
+            return headings[shared.index(max(shared))]
     return next(tree.iter("h1"), None)
+
+
+def _shared(heading: str, title: str) -> int:
+    """How many characters of a heading's words are in a title; 0 if that is not the most of them."""
+    words = _WORD.findall(heading.lower())
+    shared = sum(len(word) for word in words if word in title)
+    return shared if 2 * shared > sum(map(len, words)) else 0
