@@ -1,7 +1,7 @@
 """Reads days of other calendars: Jalali, Thai Buddhist, the eras of Japan and Taiwan.
 
-Names and eras are in `calendar_day.toml`; Jalali days are converted by jdatetime, the rest differ from
-the Gregorian calendar only in how they count years.
+Names and eras are in `calendar_day.toml`; Jalali days are converted by jdatetime, the rest differ
+from the Gregorian calendar only in how they count years.
 """
 
 import re
@@ -47,7 +47,7 @@ _ERA_OF = {name: era for era in _ERAS for name in era["names"]}
 #: 令和6年11月24日, R6.11.24, 民國113年11月24日; 元 is the first year.
 _IN_ERA = re.compile(
     rf"(?P<era>{_any_of(_ERA_OF)})\s?(?P<y>\d{{1,3}}|元)\s?[年./]\s?(?P<m>\d\d?)\s?[月./]\s?(?P<d>\d\d?)\s?日?"
-    r"(?:\s?[(（](?:[月火水木金土日]|星期.|週.)(?:曜日)?[)）])?"
+    r"(?:\s?[(（]?(?:[月火水木金土日]|星期.|週.)(?:曜日)?[)）]?)?"
 )
 
 
@@ -55,7 +55,8 @@ def day_of(year: int, month: int, day: int) -> date | None:
     """The Gregorian day, of a year that may be the Buddhist or the Jalali calendar's."""
     try:
         if year in _JALALI_YEARS:
-            return jdatetime.date(year, month, day).togregorian()
+            converted: date = jdatetime.date(year, month, day).togregorian()
+            return converted
         return date(year - _BUDDHIST_ERA * (year in _BUDDHIST_YEARS), month, day)
     except ValueError:
         return None

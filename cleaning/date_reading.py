@@ -19,7 +19,7 @@ _AHEAD = timedelta(hours=24)
 _JUST_NOW = timedelta(minutes=15)
 #: Far from the headline, so many days are a list of other articles, or a timeline.
 _LIST = 3
-_FAR = frozenset({"far-within"})
+_FAR = frozenset({"far", "far-within"})
 _TEXTS = frozenset({"byline", "time-tag"})
 
 
@@ -37,8 +37,8 @@ def read_claims(claims: Iterable[Claim], page: Page, reading: Reading) -> list[C
     claims = tuple(claims)
     reading = _in_shown_order(claims, reading)
     read = [one for claim in claims for one in _candidates(claim, page, reading)]
-    if not read:
-        read = [one for claim in claims for one in _counted(claim, page, reading)]
+    if all(one.role != "published" for one in read):
+        read += [one for claim in claims for one in _counted(claim, page, reading)]
     if not reading.order_declared:
         read = in_agreed_order(read)
     return _without_lists(_without_unsupported(read))
@@ -81,8 +81,8 @@ def _is_possible(moment: Moment, claim: Claim, page: Page) -> bool:
 def _counted(claim: Claim, page: Page, reading: Reading) -> Iterator[Candidate]:
     """What counts from now, in visible texts.
 
-    A page from an archive may be older than its fetching: one that does not so much as name the year
-    is not believed.
+    A page from an archive may be older than its fetching: one that does not so much as name the
+    year is not believed.
     """
     if claim.role != "published" or source_of(claim.place) not in _TEXTS:
         return
@@ -107,7 +107,7 @@ def _without_unsupported(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def _without_lists(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates, without dates far from the headline if they name several days."""
-    far = [one for one in candidates if one.place in _FAR]
+    far = [one for one in candidates if one.place in _FAR and one.role == "published"]
     if len({one.value.date() for one in far}) < _LIST:
         return list(candidates)
     return [one for one in candidates if one not in far]

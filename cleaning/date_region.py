@@ -6,10 +6,12 @@ The countries and languages are in `date_region.toml`.
 import tomllib
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
+#: In which order a date in figures has its day, month and year.
 Order = Literal["DMY", "MDY", "YMD"]
+ORDERS: tuple[Order, ...] = get_args(Order)
 
 _TABLE = tomllib.loads(files("cleaning").joinpath("date_region.toml").read_text("utf-8"))
 _GENERIC = frozenset(_TABLE["endings"]["generic"])
@@ -20,8 +22,9 @@ _COUNTRY_LENGTH = 2
 def region_of(declared: Iterable[str], told: Iterable[str], url: str) -> str | None:
     """The country (ISO 3166, two letters) of a page, None where nothing tells.
 
-    What a site is declared to write goes first, then the ending of its host: templates leave `en-US`
-    on pages of any country. Then the page's own tag; last the country of most who write its language.
+    What a site is declared to write goes first, then the ending of its host: templates leave
+    `en-US` on pages of any country. Then the page's own tag; last the country of most who write its
+    language.
 
     Args:
         declared: BCP-47 tags of the site's languages, as declared.

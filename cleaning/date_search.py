@@ -1,4 +1,4 @@
-"""Asks htmldate for a date where a page states none, and checks that the page has the day it found."""
+"""Asks htmldate for a date where a page states none, and checks that the page has such a day."""
 
 import re
 from collections.abc import Iterator
@@ -21,9 +21,9 @@ _MAX_TEXT = 2_000_000
 def searched_claims(tree: HtmlElement, page: Page) -> Iterator[Claim]:
     """What htmldate finds, first in likely places, then anywhere; it works on a copy of its own.
 
-    Its search of the whole page takes years of copyright notices for the first of January, and the
-    dates in addresses of pictures for the article's: an answer that no text names as a day is left out,
-    and so is one of another month than the page's URL.
+    The second, where the first finds nothing, takes the years of copyright notices for the first of
+    January, and dates in addresses of pictures for the article's: an answer that no text names as a
+    day is left out, and so is one of another month than the page's URL.
     """
     find = partial(
         find_date,
@@ -48,17 +48,18 @@ def _is_named(tree: HtmlElement, page: Page, day: date) -> bool:
 
 
 def _forms_of(day: date) -> re.Pattern[str]:
-    """How a day may be written: its figures in any order, or its number beside a word and the year."""
+    """How a day may be written: figures in any order, or its number beside a word and the year."""
     year, month, number = rf"{day.year}", rf"0?{day.month}", rf"0?{day.day}"
     short = rf"(?:{year}|{day.year % 100:02})"
     mark = r"[\s./|年月日년월-]{1,3}"
     word = r"[^\W\d_]{3,}\.?"
+    gap = r"[\W_]{1,3}(?:\w{1,3}\s)?"
     forms = (
         rf"{year}\W?{day.month:02}\W?{day.day:02}(?!\d)",
         rf"{year}{mark}{month}{mark}{number}(?!\d)",
         rf"{number}{mark}{month}{mark}{short}(?!\d)",
         rf"{month}{mark}{number}{mark}{short}(?!\d)",
-        rf"{number}(?:st|nd|rd|th|º|er)?[\W_]{{1,3}}(?:\w{{1,3}}\s)?{word}[\W_]{{1,3}}(?:\w{{1,3}}\s)?{short}(?!\d)",
+        rf"{number}(?:st|nd|rd|th|º|er)?{gap}{word}{gap}{short}(?!\d)",
         rf"{word}\s{number}(?:st|nd|rd|th)?\W{{1,3}}{year}(?!\d)",
     )
     return re.compile("|".join(rf"(?<!\d){form}" for form in forms), re.IGNORECASE)

@@ -18,6 +18,8 @@ _META: tuple[tuple[Role, str, tuple[str, ...]], ...] = tuple(
     for role, places in TABLE["meta"].items()
     for place, names in places.items()
 )
+#: When something was made, in schema.org.
+_MADE = ("dateCreated", "uploadDate")
 
 _IN_SCRIPT = re.compile(r'"date(Published|Modified)"\s*:\s*"([^"]{8,40})"')
 _MAX_SCRIPT = 1_000_000
@@ -31,6 +33,7 @@ def stated_claims(
     yield from _jsonld_claims(jsonld, url)
     if not any(thing.get(key) for thing in jsonld for _, key in SCHEMA_DATES):
         yield from _script_claims(tree)
+    yield from _created_claims(jsonld, url)
     yield from _meta_claims(head)
     yield from _url_claims(url)
 
@@ -58,6 +61,22 @@ def _jsonld_claims(jsonld: Sequence[JsonObject], url: str) -> Iterator[Claim]:
             for role, key in SCHEMA_DATES:
                 stated = _strings(thing.get(key))
                 yield from (Claim(role=role, place=place, raw=raw) for raw in stated)
+
+
+def _created_claims(jsonld: Sequence[JsonObject], url: str) -> Iterator[Claim]:
+    """When the page, or its film, was made; weak, but near where nothing is said of publishing."""
+    if any(thing.get("datePublished") for thing in jsonld):
+        return
+    made = [thing for thing in jsonld if _is_made(thing)]
+    for thing in of_page(made, [url])[:1]:
+        for raw in (raw for key in _MADE for raw in _strings(thing.get(key))):
+            yield Claim(role="published", place="json-ld-created", raw=raw)
+
+
+def _is_made(thing: JsonObject) -> bool:
+    return any(thing.get(key) for key in _MADE) and any(
+        name in _PLACE_OF_TYPE or name == "VideoObject" for name in types_of(thing)
+    )
 
 
 def _things_by_place(jsonld: Sequence[JsonObject]) -> dict[str, list[JsonObject]]:

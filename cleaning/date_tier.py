@@ -6,11 +6,14 @@ The figures are in `date_tier.toml`; `python -m benchmarks.dates` measures them 
 import tomllib
 from collections.abc import Sequence
 from importlib.resources import files
+from typing import Any
 
 from cleaning.date_source import STRONG, weight_of
 from cleaning.date_vote import Candidate, Day
 
-_TABLE = tomllib.loads(files("cleaning").joinpath("date_tier.toml").read_text("utf-8"))
+_TABLE: dict[str, Any] = tomllib.loads(
+    files("cleaning").joinpath("date_tier.toml").read_text("utf-8")
+)
 #: All tiers, best first.
 TIERS: tuple[str, ...] = tuple(_TABLE["tier"])
 #: Where the only evidence is of these places, the tier is theirs.
@@ -38,7 +41,8 @@ def tier_of(days: Sequence[Day], winner: Candidate) -> str:
 def confidence_of(tier: str) -> float:
     """The share of dates of a tier that are right, 0 to 1, as it was measured."""
     entry = _TABLE["tier"][tier]
-    return round(entry["right"] / entry["pages"], 2)
+    share: float = entry["right"] / entry["pages"]
+    return round(share, 2)
 
 
 def _strong_sources(day: Day) -> set[str]:

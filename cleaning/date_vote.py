@@ -66,7 +66,7 @@ class Day:
     doubted: frozenset[str] = frozenset()
 
     def weight(self) -> float:
-        """Each kind of evidence counts once, with its best place, however often it repeats itself."""
+        """Each kind of evidence counts once, by its best place, however often it is repeated."""
         best: dict[str, float] = {}
         for candidate in self.candidates:
             weight = weight_of(candidate.place) * self._trust(candidate)
@@ -142,9 +142,11 @@ def winner_of(days: Sequence[Day]) -> Candidate | None:
     return min(days[0].candidates, key=_rank) if days else None
 
 
-def _rank(candidate: Candidate) -> tuple[bool, bool, bool, float]:
+def _rank(candidate: Candidate) -> tuple[bool, bool, bool, bool, float]:
     moment = candidate.moment
     return (
+        # A server's stamp supports a day; templates change later on it than the article.
+        candidate.source == "http",
         moment.precision == "day",
         not moment.has_offset,
         not moment.at.utcoffset(),

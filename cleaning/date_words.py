@@ -26,9 +26,7 @@ def _any_of(words: Iterable[str]) -> str:
     return r"(?<![^\W\d_])(?:" + "|".join(map(re.escape, longest_first)) + r")(?![^\W\d_])"
 
 
-_LABELS: dict[str, Label] = {
-    word: kind for kind in get_args(Label) for word in _words(kind)
-}
+_LABELS: dict[str, Label] = {word: kind for kind in get_args(Label) for word in _words(kind)}
 _LABEL = re.compile(_any_of(_LABELS), re.IGNORECASE)
 _RELATIVE = re.compile(
     f"{_any_of(_words('relative'))}|{'|'.join(sorted(_words('unspaced')))}", re.IGNORECASE

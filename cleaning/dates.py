@@ -1,8 +1,8 @@
 """Decides when an article was published and modified, from all that its page and lead claim.
 
 Every claim votes for its day with the weight of its place; the winning day's fullest stamp is the
-answer. Only where nothing strong is claimed does htmldate search the page. Modified is never taken for
-published, nor is the time of fetching.
+answer. Only where nothing sound is claimed does htmldate search the page. Modified is never taken
+for published, nor is the time of fetching.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ from cleaning.article import Precision
 from cleaning.date_element import marked_claims
 from cleaning.date_reading import read_claims
 from cleaning.date_search import searched_claims
-from cleaning.date_source import Claim, source_of, weight_of
+from cleaning.date_source import Claim
 from cleaning.date_stated import header_claims, lead_claims, stated_claims
 from cleaning.date_tier import confidence_of, tier_of
 from cleaning.date_visible import visible_claims
@@ -44,10 +44,10 @@ _SOUND = 0.9
 class Dates:
     """When an article was published and modified; aware, with the offset that the page gives.
 
-    `precision` and `source` are those of `published`; so is `confidence`, the share of dates that are
-    right where the evidence is of the same `tier` (a key in `date_tier.toml`). `candidates` are all
-    claims that could be read. Flags: `date-conflict` (claims name several days), `zone-assumed` (no
-    offset was given and the site's zone is unknown: UTC).
+    `precision` and `source` are those of `published`; so is `confidence`, the share of dates that
+    are right where the evidence is of the same `tier` (a key in `date_tier.toml`). `candidates` are
+    all claims that could be read. Flags: `date-conflict` (claims name several days), `zone-assumed`
+    (no offset was given and the site's zone is unknown: UTC).
     """
 
     published: datetime | None = None
@@ -133,7 +133,11 @@ def _reading(language: str | None, page: Page, rules: Rules) -> Reading:
     reading = reading_of(
         [tag for tag in told if tag], rules.languages, zone=rules.timezone, url=page.url
     )
-    return replace(reading, order=rules.date_order, order_declared=True) if rules.date_order else reading
+    return (
+        replace(reading, order=rules.date_order, order_declared=True)
+        if rules.date_order
+        else reading
+    )
 
 
 def _is_sound(candidates: Sequence[Candidate]) -> bool:

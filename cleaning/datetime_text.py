@@ -180,7 +180,7 @@ def _parse_written(piece: str, reading: Reading) -> Moment | None:
 
 
 def on_clock(day: date, clock: re.Match[str], reading: Reading) -> Moment | None:
-    """The moment of a day at a time of day that `cut_clock` found; None where there is none such."""
+    """The moment of a day at the time of day that `cut_clock` found; None if there is none such."""
     hour = _hour_of_day(int(clock["hour"]), (clock["before"] or clock["after"] or "").lower())
     at = _time_of(hour, clock["minute"] or 0, clock["second"])
     return at and _moment(day, at, _offset(clock["zone"] or "", reading), reading)

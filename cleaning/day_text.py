@@ -72,7 +72,7 @@ def parse_figures(text: str, order: Order) -> date | None:
 
 
 def order_in_figures(text: str) -> Order | None:
-    """The order of day and month in the one date of figures in a text; None where either could be."""
+    """The order of day and month in the one date of figures in a text; None if either could be."""
     dates = {match.groups() for match in _DAY_AND_MONTH.finditer(text)}
     if len(dates) != 1:
         return None
@@ -114,3 +114,8 @@ def _parser(languages: tuple[str, ...], parts: tuple[str, ...]) -> DateDataParse
         try_previous_locales=False,
         use_given_order=True,
     )
+
+
+def forget_days() -> None:
+    """Forget what was read before, so that reading can be timed."""
+    _in_words.cache_clear()

@@ -1,7 +1,7 @@
 """Reads texts that count from now: `2 hours ago`, `vor 3 Tagen`, `gestern, 14:05`.
 
-The words that make a text one are in `date_words.toml`, below `relative`; dateparser does the rest. Alone
-it would take `5 min` and `2d` for times ago too.
+The words that make a text one are in `date_words.toml`, below `relative` and `unspaced`; dateparser
+does the rest. Alone it would take `5 min` and `2d` for times ago too.
 """
 
 import re
@@ -31,9 +31,9 @@ _BASE = datetime(2000, 6, 15, 12)  # noqa: DTZ001  (dateparser wants it naive)
 def parse_relative(raw: str, now: datetime, reading: Reading) -> Moment | None:
     """The moment that a text counts to, None where it does not count from now.
 
-    Never in the future, and within a week. Minutes ago are known to the minute, hours and days ago to
-    the day; `yesterday, 14:05` to the minute, in the site's zone. Only of published dates: a text with
-    any other label is none.
+    Never in the future, and within a week. Minutes ago are known to the minute, hours and days ago
+    to the day; `yesterday, 14:05` to the minute, in the site's zone. A text with any label but that
+    of publishing is none.
 
     Args:
         raw: a text as the page shows it.
@@ -46,7 +46,7 @@ def parse_relative(raw: str, now: datetime, reading: Reading) -> Moment | None:
     if len(pieces) != 1 or pieces[0][0] not in (None, "published"):
         return None
     now = now.astimezone(reading.zone or UTC)
-    return _counted(pieces[0][1], now, reading) or _named(pieces[0][1], now, reading)
+    return _named(pieces[0][1], now, reading) or _counted(pieces[0][1], now, reading)
 
 
 def _counted(piece: str, now: datetime, reading: Reading) -> Moment | None:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Literal, Self
+from typing import Self
+
+from cleaning.date_region import Order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +18,7 @@ class Rules:
     #: IANA name of the zone in which the site writes times without an offset.
     timezone: str | None = None
     #: The order of day, month and year in figures (03/04/2026), where the page leaves it open.
-    date_order: Literal["DMY", "MDY", "YMD"] | None = None
+    date_order: Order | None = None
     #: The outlet's name, cut from titles.
     name: str | None = None
     #: XPath expressions: where the article's body is, first match wins.

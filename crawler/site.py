@@ -4,6 +4,7 @@ domain = "example.org"                                # required: the host, with
 name = "The Example"
 languages = ["en", "pt-BR"]                           # BCP-47
 timezone = "Europe/Lisbon"                            # IANA
+date_order = "DMY"                                    # how 03/04/2026 is meant; or MDY, YMD
 
 [discover]                                            # a feed, sitemap or section; or [clean] alone
 feeds = ["https://example.org/rss.xml"]
@@ -30,12 +31,13 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 from msgspec import Struct
 
+from cleaning.date_region import Order
 from cleaning.error import SiteError
 from cleaning.rules import Rules
 from crawler.discovery.link import absolute
@@ -101,6 +103,8 @@ class Site(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str | None = None
     languages: tuple[str, ...] = ()
     timezone: str | None = None
+    #: One of `ORDERS`.
+    date_order: str | None = None
     discover: Discover = Discover()
     fetch: Fetch = Fetch()
     clean: Clean = Clean()
@@ -119,6 +123,7 @@ class Site(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             site=self.domain,
             languages=self.languages,
             timezone=self.timezone,
+            date_order=cast("Order | None", self.date_order),
             name=self.name,
             body=self.clean.body,
             drop=self.clean.drop,
