@@ -10,6 +10,8 @@ from crawler.source import read_source
 ROOT = Path(__file__).parent.parent
 DEFAULT = ROOT.parent / "shared" / "corpus"
 SETS = ("extract-aeb", "extract-fundus", "extract-world", "extract-blogs", "snippets")
+#: The sets in which days of publication are known.
+DATED = ("dates", "snippets", "extract-world")
 
 
 def find_corpus(folder: Path) -> Path:
@@ -18,7 +20,7 @@ def find_corpus(folder: Path) -> Path:
     Raises:
         InputError: a file of a set is missing.
     """
-    for name in SETS:
+    for name in dict.fromkeys((*SETS, *DATED)):
         for file in (warc_of(folder, name), gold_of(folder, name)):
             if not file.is_file():
                 raise InputError(f"{file}: is not there; name the corpus' folder with --corpus")

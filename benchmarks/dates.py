@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.command import parser_for, report, run
-from benchmarks.corpus import gold_of, pages_of
+from benchmarks.corpus import DATED, gold_of, pages_of
 from benchmarks.table import Cell, markdown_table
 from cleaning.date_tier import TIERS, confidence_of
 from cleaning.dates import resolve_dates
@@ -23,7 +23,6 @@ from cleaning.page import Page
 from cleaning.parse import parse_page
 from cleaning.rules import Rules
 
-_SETS = ("dates", "snippets", "extract-world")
 _HEAD = ("tier", "pages", "right", "share", "±1 day", "share", "confidence")
 _NONE = "none"
 
@@ -61,7 +60,7 @@ def measure_tiers(corpus: Path) -> dict[str, Count]:
     """The counts of each tier, and of pages for which no date was found (`none`)."""
     pool = _Pool()
     pool.counts[_NONE] = Count()
-    for name in _SETS:
+    for name in DATED:
         report(f"dates: {name}")
         known = _known_days(gold_of(corpus, name))
         for page in pages_of(corpus, name):

@@ -33,6 +33,8 @@ _DATED = re.compile(
 )
 #: The same, with no more around it than a label.
 _DATE_ALONE = re.compile(rf"[^\d.,]{{0,40}}{_DATED.pattern}\D{{0,8}}", re.IGNORECASE)
+#: How reports of agencies and press offices begin: `Port Ellery, 14 October 2025 -`.
+_DATELINE = re.compile(rf"\W{{0,3}}[^\W\d][^\d.]{{1,40}}[,(]\s?\(?{_DATED.pattern}", re.IGNORECASE)
 _VISIBLE = TABLE["visible"]
 _ELEMENTS = " or ".join(f"self::{tag}" for tag in _VISIBLE["elements"])
 _NAMED = " or ".join(
@@ -42,6 +44,7 @@ _BYLINES = f"//body//*[{_ELEMENTS}][{_NAMED}]"
 #: Any short text that may have a year, of this calendar or another.
 _YEARS = " or ".join(f'contains(., "{years}")' for years in _VISIBLE["years"])
 _TEXTS = f"//body//text()[string-length() < 120 and ({_YEARS})]"
+_LONG_TEXTS = "//body//text()[string-length() >= 120]"
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "option", "textarea"})
 _INLINE = frozenset({"a", "abbr", "b", "em", "i", "mark", "small", "span", "strong", "u"})
 #: Where dates are those of other articles, of comments, or of the page's makers.
@@ -124,6 +127,11 @@ def _texts(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
         element = found.getparent()
         if element is not None and (text := _line(element, str(found))):
             yield element, text
+    for found in tree.xpath(_LONG_TEXTS)[:_MAX_TEXTS]:
+        element = found.getparent()
+        dateline = _DATELINE.match(" ".join(str(found)[: 2 * _MAX_LENGTH].split()))
+        if element is not None and dateline:
+            yield element, dateline.group()
 
 
 def _label_before(element: HtmlElement) -> str:

@@ -44,9 +44,9 @@ _SOUND = 0.9
 class Dates:
     """When an article was published and modified; aware, with the offset that the page gives.
 
-    `precision` and `source` are those of `published`; so is `confidence`, the share of dates that
-    are right where the evidence is of the same `tier` (a key in `date_tier.toml`). `candidates` are
-    all claims that could be read. Flags: `date-conflict` (claims name several days), `zone-assumed`
+    `precision` and `source` are those of `published`; so is `confidence`, 0 to 1: how often dates
+    are right whose evidence is of the same `tier` (a key in `date_tier.toml`). `candidates` are all
+    claims that could be read. Flags: `date-conflict` (claims name several days), `zone-assumed`
     (no offset was given and the site's zone is unknown: UTC).
     """
 
@@ -162,7 +162,7 @@ def _decide(candidates: Sequence[Candidate], rules: Rules) -> Dates:
     if published is None:
         return known
     at = on_local_clock(published.moment, candidates)
-    tier = tier_of(days, published)
+    tier = tier_of(days)
     return replace(
         known,
         published=at,

@@ -88,7 +88,7 @@ def test_spiders_take_the_arguments(page: str, line: str) -> None:
     assert spider(**given).name == spider.name, page
 
 
-@pytest.mark.parametrize(("page", "module"), _all(r"python -m ([a-z.]+)"))
+@pytest.mark.parametrize(("page", "module"), _all(r"python -m ([a-z_.]+)"))
 def test_modules_exist(page: str, module: str) -> None:
     assert find_spec(module), page
 

@@ -23,6 +23,8 @@ def _read(raw: str, tag: str, zone: str | None = None) -> str | None:
 
 
 class TestCalendars:
+    """Days of other calendars, converted to the Gregorian."""
+
     @pytest.mark.parametrize(
         ("tag", "raw", "day"),
         [
@@ -69,6 +71,8 @@ class TestCalendars:
 
 
 class TestOrder:
+    """Which of 03 and 04 is the month."""
+
     @pytest.mark.parametrize(
         ("tag", "url", "day"),
         [
@@ -120,6 +124,8 @@ class TestOrder:
 
 
 class TestZones:
+    """Zones that are written after a time."""
+
     @pytest.mark.parametrize(
         ("tag", "zone", "raw", "read"),
         [
@@ -143,9 +149,7 @@ class TestZones:
             ("bn", None, "3 July 2026 14:05 BST", "2026-07-03T14:05+06:00"),
         ],
     )
-    def test_abbreviations_are_read(
-        self, tag: str, zone: str | None, raw: str, read: str
-    ) -> None:
+    def test_abbreviations_are_read(self, tag: str, zone: str | None, raw: str, read: str) -> None:
         assert _read(raw, tag, zone) == read
 
     def test_all_are_known_to_zoneinfo(self) -> None:
@@ -159,6 +163,8 @@ class TestZones:
 
 
 class TestRelative:
+    """Texts that count from now."""
+
     @pytest.mark.parametrize(
         ("tag", "zone", "raw", "read", "precision"),
         [
@@ -212,6 +218,8 @@ class TestRelative:
 
 
 class TestLabels:
+    """Words before a date that say what it is the date of."""
+
     @pytest.mark.parametrize(
         "line",
         [
