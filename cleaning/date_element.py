@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from lxml.html import HtmlElement
 
+from cleaning.date_place import is_elsewhere
 from cleaning.date_source import MODIFIED_TOKENS, SCHEMA_DATES, TABLE, Claim
-from cleaning.date_visible import is_elsewhere, short_text
+from cleaning.date_visible import short_text
 from cleaning.date_words import Role
 
 _PUBLISHED_TOKENS = frozenset(TABLE["token"]["published"])

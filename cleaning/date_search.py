@@ -52,7 +52,7 @@ def _forms_of(day: date) -> re.Pattern[str]:
     year, month, number = rf"{day.year}", rf"0?{day.month}", rf"0?{day.day}"
     short = rf"(?:{year}|{day.year % 100:02})"
     mark = r"[\s./|年月日년월-]{1,3}"
-    word = r"[^\W\d_]{3,}\.?"
+    word = r"[^\W\d_]{3,20}\.?"
     gap = r"[\W_]{1,3}(?:\w{1,3}\s)?"
     forms = (
         rf"{year}\W?{day.month:02}\W?{day.day:02}(?!\d)",
@@ -60,7 +60,7 @@ def _forms_of(day: date) -> re.Pattern[str]:
         rf"{number}{mark}{month}{mark}{short}(?!\d)",
         rf"{month}{mark}{number}{mark}{short}(?!\d)",
         rf"{number}(?:st|nd|rd|th|º|er)?{gap}{word}{gap}{short}(?!\d)",
-        rf"{word}\s{number}(?:st|nd|rd|th)?\W{{1,3}}{year}(?!\d)",
+        rf"(?<![^\W\d_]){word}\s{number}(?:st|nd|rd|th)?\W{{1,3}}{year}(?!\d)",
     )
     return re.compile("|".join(rf"(?<!\d){form}" for form in forms), re.IGNORECASE)
 

@@ -1,21 +1,15 @@
-"""Collects the dates that a page shows its readers, weighed by where they stand.
-
-What counts is how far a date is from the headline. On pages whose own date is known, 98 of 100
-dates that stand up to 400 characters below it are the article's, two of three up to 1,000, and one
-of six beyond 3,000.
-"""
+"""Collects the dates that a page shows its readers: short texts, those nearest to its headline."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from lxml.html import HtmlElement
 
+from cleaning.date_place import UNSEEN, Layout
 from cleaning.date_source import MODIFIED_TOKENS, TABLE, Claim
 from cleaning.date_words import Role, last_label
 from cleaning.meta import Head
-from cleaning.surrounding import stands_in
 
 _MAX_TEXTS = 400
 _MAX_SHOWN = 8
@@ -45,19 +39,7 @@ _BYLINES = f"//body//*[{_ELEMENTS}][{_NAMED}]"
 _YEARS = " or ".join(f'contains(., "{years}")' for years in _VISIBLE["years"])
 _TEXTS = f"//body//text()[string-length() < 120 and ({_YEARS})]"
 _LONG_TEXTS = "//body//text()[string-length() >= 120]"
-_UNSEEN = frozenset({"script", "style", "noscript", "template", "option", "textarea"})
 _INLINE = frozenset({"a", "abbr", "b", "em", "i", "mark", "small", "span", "strong", "u"})
-#: Where dates are those of other articles, of comments, or of the page's makers.
-_ELSEWHERE_TAGS = frozenset({"aside", "footer", "nav", "script", "style", "noscript", "form"})
-_ELSEWHERE = re.compile("|".join(_VISIBLE["elsewhere"] + _VISIBLE["comments"]), re.IGNORECASE)
-_NEVER = re.compile("|".join(_VISIBLE["today"] + _VISIBLE["comments"]), re.IGNORECASE)
-_PAGE_HEAD = re.compile("|".join(_VISIBLE["head"]), re.IGNORECASE)
-#: Characters of text between the headline and a date.
-_NEAR_ABOVE, _NEAR, _FAR = -150, 400, 3_000
-_MIN_HEADLINE = 8
-_MAX_HEADINGS = 50
-_MAX_HEADLINE = 300
-_WORD = re.compile(r"\w+")
 _MAX_LABEL = 40
 #: The place of a date within a longer text, by that of the text.
 _WITHIN = {"near": "near-within", "far": "far-within"}
@@ -71,11 +53,6 @@ class _Shown:
     text: str
     place: str
     distance: int
-
-
-def is_elsewhere(element: HtmlElement) -> bool:
-    """Whether an element stands where dates are those of other articles or of comments."""
-    return stands_in(element, _ELSEWHERE_TAGS, _ELSEWHERE)
 
 
 def short_text(element: HtmlElement, *, figure: bool = True) -> str:
@@ -107,7 +84,7 @@ def _role_of(element: HtmlElement) -> Role:
 
 
 def _shown(tree: HtmlElement, head: Head) -> Iterator[_Shown]:
-    layout = _Layout(tree, head)
+    layout = Layout(tree, head)
     seen = set()
     for element, line in _texts(tree):
         text = f"{_label_before(element)} {line}".strip()
@@ -137,7 +114,7 @@ def _texts(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
 def _label_before(element: HtmlElement) -> str:
     """The label that stands in the element before, as in tables and lists of terms."""
     before = element.getprevious()
-    if before is None or before.tag in _UNSEEN:
+    if before is None or before.tag in UNSEEN:
         return ""
     text = f"{short_text(before, figure=False)} {(before.tail or '')[:_MAX_LABEL]}".strip(" :")
     label = last_label(text[-_MAX_LABEL:])
@@ -158,7 +135,7 @@ def _is_in_sentence(element: HtmlElement) -> bool:
     before = element.getprevious()
     text = (parent.text if before is None else before.tail) or ""
     beside = f"{text}{element.tail or ''}".strip()
-    return bool(beside) and not short_text(parent) and len(parent.text_content()) > _MAX_LENGTH
+    return bool(beside) and not short_text(parent)
 
 
 def _parts_of(text: str) -> Iterator[str]:
@@ -167,76 +144,3 @@ def _parts_of(text: str) -> Iterator[str]:
         part = f"{last_label(text[: dated.start()])} {dated.group()}".strip()
         if part != text:
             yield part
-
-
-class _Layout:
-    """Where the headline of a page is, and how much text stands between it and other elements."""
-
-    def __init__(self, tree: HtmlElement, head: Head) -> None:
-        self._offsets: dict[HtmlElement, int] = {}
-        offset = 0
-        for element in tree.iter("*"):
-            self._offsets[element] = offset
-            if element.tag not in _UNSEEN:
-                offset += len((element.text or "").strip())
-            offset += len((element.tail or "").strip())
-        self._headline = _headline(tree, head)
-        self._around: frozenset[HtmlElement] = frozenset(
-            () if self._headline is None else self._headline.iterancestors()
-        )
-
-    def distance(self, element: HtmlElement) -> int:
-        """How many characters below the headline; negative above it."""
-        start = 0 if self._headline is None else self._offsets[self._headline]
-        return self._offsets[element] - start
-
-    def place_of(self, element: HtmlElement, text: str) -> str | None:
-        """How far a text may be believed: a key below `byline`; None where it is no evidence."""
-        distance = self.distance(element)
-        if element.tag in _UNSEEN or stands_in(element, (), _NEVER):
-            return None
-        if distance < 0 and self._is_in_page_head(element):
-            return "page-head" if distance >= _NEAR_ABOVE else None
-        if not _NEAR_ABOVE <= distance <= _NEAR and is_elsewhere(element):
-            return None
-        place = _place_at(distance, labelled=bool(last_label(text)))
-        return "far-within" if place == "near" and self._is_in_headline(element) else place
-
-    def _is_in_headline(self, element: HtmlElement) -> bool:
-        return self._headline in (element, *element.iterancestors())
-
-    def _is_in_page_head(self, element: HtmlElement) -> bool:
-        return any(
-            place.tag == "header"
-            or _PAGE_HEAD.search(f"{place.get('class', '')} {place.get('id', '')}")
-            for place in (element, *element.iterancestors())
-            if place not in self._around
-        )
-
-
-def _place_at(distance: int, *, labelled: bool) -> str | None:
-    if distance > _FAR:
-        return "far" if labelled else None
-    if labelled:
-        return "labelled"
-    if distance < _NEAR_ABOVE:
-        return "above"
-    return "near" if distance <= _NEAR else "far"
-
-
-def _headline(tree: HtmlElement, head: Head) -> HtmlElement | None:
-    """The heading that has most words of the page's title, and little else; else the first h1."""
-    title = " ".join(filter(None, (head.title, head.first("og:title")))).lower()
-    for tags in (("h1",), ("h2", "h3")):
-        headings = [*islice(tree.iter(*tags), _MAX_HEADINGS)]
-        shared = [_shared(" ".join(one.itertext())[:_MAX_HEADLINE], title) for one in headings]
-        if max(shared, default=0) >= _MIN_HEADLINE:
-            return headings[shared.index(max(shared))]
-    return next(tree.iter("h1"), None)
-
-
-def _shared(heading: str, title: str) -> int:
-    """How many characters of a heading's words are in a title; 0 if that is not most of them."""
-    words = _WORD.findall(heading.lower())
-    shared = sum(len(word) for word in words if word in title)
-    return shared if 2 * shared > sum(map(len, words)) else 0
