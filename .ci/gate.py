@@ -1,11 +1,12 @@
 """Checks figures that `score.py --json` printed.
 
-    score.py GOLD PREDICTED --json | python .ci/gate.py NAME>=VALUE...
+    score.py GOLD PREDICTED --json | python .ci/gate.py 'NAME>=VALUE' 'NAME<=VALUE' ...
 
-Prints the figures; exits with 1 if one is under its value.
+Prints the figures; exits with 1 if one does not hold.
 """
 
 import json
+import re
 import sys
 
 
@@ -15,10 +16,11 @@ def main(wanted: list[str]) -> int:
     print("  ".join(f"{name} {value}" for name, value in figures.items()))
     missed = 0
     for gate in wanted:
-        name, _, least = gate.partition(">=")
-        if figures[name] < float(least):
+        name, sign, bound = re.split("(>=|<=)", gate)
+        figure = figures[name]
+        if figure < float(bound) if sign == ">=" else figure > float(bound):
             missed += 1
-            print(f"{name} is {figures[name]}: at least {least} was to be reached")
+            print(f"{name} is {figure}: it was to be {sign} {bound}")
     return int(missed > 0)
 
 

@@ -9,7 +9,9 @@ from crawler.source import read_source
 
 ROOT = Path(__file__).parent.parent
 DEFAULT = ROOT.parent / "shared" / "corpus"
+#: What has gold for texts, and what has it for days of publication alone.
 SETS = ("extract-aeb", "extract-fundus", "extract-world", "extract-blogs", "snippets")
+ALL_SETS = (*SETS, "dates")
 #: The sets in which days of publication are known.
 DATED = ("dates", "snippets", "extract-world")
 
@@ -20,7 +22,7 @@ def find_corpus(folder: Path) -> Path:
     Raises:
         InputError: a file of a set is missing.
     """
-    for name in dict.fromkeys((*SETS, *DATED)):
+    for name in ALL_SETS:
         for file in (warc_of(folder, name), gold_of(folder, name)):
             if not file.is_file():
                 raise InputError(f"{file}: is not there; name the corpus' folder with --corpus")

@@ -17,7 +17,7 @@ from time import process_time
 from lxml.html import HtmlElement
 
 from benchmarks.command import parser_for, report, run
-from benchmarks.corpus import DATED, SETS, pages_of
+from benchmarks.corpus import ALL_SETS, pages_of
 from benchmarks.hostile_date import DAY, hostile_dates, languages
 from benchmarks.table import markdown_table
 from cleaning.dates import is_date_line
@@ -28,7 +28,6 @@ from cleaning.jsonld import read_jsonld
 from cleaning.parse import parse_page
 from cleaning.relative_text import parse_relative
 
-_SETS = sorted({*SETS, *DATED})
 _MAX_MS = 50.0
 #: Readings slower than this are timed again, as other work of the process may have been counted.
 _DOUBTFUL_MS = 20.0
@@ -70,7 +69,7 @@ def _read_all(corpus: Path, timing: Timing) -> None:
     for tag in languages():
         for text in hostile_dates(tag):
             _time(text, (tag,), timing)
-    for name in _SETS:
+    for name in ALL_SETS:
         report(f"date strings: {name}")
         for text, tags in _strings_of(corpus, name):
             _time(text, tags, timing)

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.answer import check_seeds, clean_files, score, unanswered, write_trafilatura
 from benchmarks.command import parser_for, report, run
-from benchmarks.corpus import ROOT, SETS, gold_of, pages_of, warc_of
+from benchmarks.corpus import ALL_SETS, ROOT, gold_of, pages_of, warc_of
 from benchmarks.table import Cell, markdown_table
 from benchmarks.target import Figures, Target, bound_of, load_figures, load_targets, verdict
 
@@ -57,7 +57,7 @@ def measure_quality(corpus: Path) -> Quality:
     theirs: dict[str, dict[str, float]] = {}
     refusals: dict[str, Counter[str]] = {}
     with TemporaryDirectory() as made:
-        for name in SETS:
+        for name in ALL_SETS:
             records = Path(made, f"{name}.jsonl")
             report(f"quality: scrapy clean {name}")
             refusals[name] = clean_files([warc_of(corpus, name)], records)
@@ -108,7 +108,7 @@ def sets_section(quality: Quality) -> str:
     parts = [
         f"### {name}\n\n{_set_table(quality.trafilatura[name], quality.copydesk[name])}\n\n"
         f"Reasons of copydesk's refusals: {_listed(quality.refusals[name])}"
-        for name in SETS
+        for name in ALL_SETS
     ]
     return "\n\n".join((*parts, f"### seeds\n\n```text\n{quality.seeds.rstrip()}\n```"))
 

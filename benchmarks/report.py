@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.command import parser_for, report, run
 from benchmarks.corpus import ROOT
 from benchmarks.quality import measure_quality, sets_section, targets_section
-from benchmarks.speed import add_options, measure_speed, ratio, speed_section
+from benchmarks.speed import add_options, measure_speed, speed_figures, speed_section
 from cleaning.error import OutputError
 
 _RESULTS = ROOT / "benchmarks" / "RESULTS.md"
@@ -32,15 +32,15 @@ def main() -> int:
 
 
 def _measure(options: Namespace) -> str:
-    timings, shares = measure_speed(options)
+    speed = measure_speed(options)
     quality = measure_quality(options.corpus)
-    ours = {**quality.copydesk, "speed": {"ratio": ratio(timings)}}
+    ours = {**quality.copydesk, "speed": speed_figures(speed)}
     page = "\n\n".join(
         (
             "# Results of the benchmark",
             _machine(),
             f"## Targets\n\n{targets_section(ours, quality.trafilatura)}",
-            f"## Speed\n\n{speed_section(timings, shares)}",
+            f"## Speed\n\n{speed_section(speed)}",
             f"## Quality, set by set\n\n{sets_section(quality)}",
             *_learned(_LEARNED),
         )

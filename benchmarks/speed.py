@@ -19,7 +19,7 @@ from trafilatura import bare_extraction
 
 from benchmarks.command import parser_for, report, run
 from benchmarks.corpus import SETS, pages_of
-from benchmarks.stage import stage_shares
+from benchmarks.stage import METADATA, stage_shares, stage_times
 from benchmarks.table import Cell, markdown_table
 from cleaning.clean import clean
 from cleaning.page import Page
@@ -31,6 +31,10 @@ _NOTE = """\
 CPU in milliseconds a page; of each page the fastest round counts. `first median` is the median of
 the first round alone, when no cache could know a page: far above `median`, it would tell of one.
 `ratio` is the sum of copydesk's over the sum of trafilatura's."""
+_METADATA_HEAD = ("median", "mean", "p95", "max")
+_METADATA_ROUNDS = 3
+_METADATA = """\
+Of that, all metadata, dates and language, from JSON-LD on:"""
 _STAGES = """\
 Where `clean` spends it, by a profiler, under which many small calls look dearer than they are:"""
 
@@ -41,6 +45,19 @@ class SetPage:
 
     set: str
     page: Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speed:
+    """What was measured: both on each page, and of copydesk's CPU what its parts have.
+
+    `shares` are of the whole, 0-1, by stage; `metadata` is the CPU in milliseconds of a page for
+    all of its metadata, dates and language.
+    """
+
+    timings: Sequence["Timing"]
+    shares: dict[str, float]
+    metadata: Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +73,7 @@ def main() -> int:
     """Measure, and print the tables; the exit code."""
     parser = parser_for(__doc__)
     add_options(parser)
-    return run(parser, lambda options: speed_section(*measure_speed(options)))
+    return run(parser, lambda options: speed_section(measure_speed(options)))
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -65,23 +82,38 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="over all pages (5)")
 
 
-def measure_speed(options: Namespace) -> tuple[list[Timing], dict[str, float]]:
-    """Time all pages chosen, and profile some of them: timings, and shares by stage."""
+def measure_speed(options: Namespace) -> Speed:
+    """Time all pages chosen, and profile some of them."""
     chosen, others = _choose(options.corpus, max(1, options.pages))
     for one in others:
         _trafilatura(one.page)
         clean(one.page)
     timings = _time(chosen, max(1, options.rounds))
-    return timings, stage_shares([one.page for one in chosen[::5]])
+    report("speed: metadata, dates and language alone")
+    return Speed(
+        timings=timings,
+        shares=stage_shares([one.page for one in chosen[::5]]),
+        metadata=stage_times([one.page for one in chosen], METADATA, _METADATA_ROUNDS),
+    )
 
 
-def speed_section(timings: Sequence[Timing], shares: dict[str, float]) -> str:
+def speed_figures(speed: Speed) -> dict[str, float]:
+    """The figures that have targets."""
+    return {"ratio": ratio(speed.timings), "metadata_ms": median(speed.metadata)}
+
+
+def speed_section(speed: Speed) -> str:
     """The tables, with what they show."""
+    timings = speed.timings
     of_set = {name: [one for one in timings if one.set == name] for name in SETS}
     rows = [row for name, own in (of_set | {"all": timings}).items() for row in _rows(name, own)]
-    stages = [(name, f"{share:.1%}") for name, share in shares.items()]
-    tables = markdown_table(_HEAD, rows), markdown_table(("stage", "share"), stages)
-    return "\n\n".join((_NOTE, tables[0], _STAGES, tables[1]))
+    stages = [(name, f"{share:.1%}") for name, share in speed.shares.items()]
+    parts = (
+        (_NOTE, markdown_table(_HEAD, rows)),
+        (_METADATA, markdown_table(_METADATA_HEAD, [_figures(speed.metadata)])),
+        (_STAGES, markdown_table(("stage", "share"), stages)),
+    )
+    return "\n\n".join(text for part in parts for text in part)
 
 
 def ratio(timings: Sequence[Timing]) -> float:
@@ -157,11 +189,14 @@ def _rows(name: str, timings: Sequence[Timing]) -> list[tuple[Cell, ...]]:
 
 def _summary(rounds: Sequence[tuple[float, ...]]) -> tuple[str, ...]:
     """Median, mean, 95th percentile and maximum of the fastest, median of the first rounds."""
-    fastest = [min(times) for times in rounds]
-    p95 = quantiles(fastest, n=20, method="inclusive")[-1] if len(fastest) > 1 else fastest[0]
     first = median(times[0] for times in rounds)
-    figures = (median(fastest), mean(fastest), p95, max(fastest), first)
-    return tuple(f"{value:.1f}" for value in figures)
+    return (*_figures([min(times) for times in rounds]), f"{first:.1f}")
+
+
+def _figures(times: Sequence[float]) -> tuple[str, ...]:
+    """Median, mean, 95th percentile and maximum."""
+    p95 = quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
+    return tuple(f"{value:.1f}" for value in (median(times), mean(times), p95, max(times)))
 
 
 if __name__ == "__main__":

@@ -94,8 +94,26 @@ class Warc:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What the page says of its rights.
+
+    `robots` are directives of the robots meta tag and `X-Robots-Tag`; `tdm_reserved` is whether
+    text and data mining is reserved, None where nothing is said, and `tdm_policy` where its terms
+    are; `licenses` are the URLs of licences.
+    """
+
+    robots: tuple[Words, ...]
+    tdm_reserved: bool | None
+    tdm_policy: Words | None
+    licenses: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Where the record comes from and what made it."""
+    """Where the record comes from and what made it.
+
+    `sources` names, for each field that is known, the kind of place that it was taken from.
+    """
 
     fetched_at: Timestamp
     status: int
@@ -105,6 +123,8 @@ class Provenance:
     encoding: Words
     warc: Warc | None
     discovered: Discovered | None
+    sources: dict[str, str]
+    rights: Rights
     run_id: Words | None
     spider: Words | None
     copydesk: Words
@@ -136,6 +156,7 @@ class Article:
     date_modified: Timestamp | None
     date_precision: Precision | None
     date_source: Words | None
+    date_confidence: Share | None
     images: tuple[Image, ...]
     publisher: Words | None
     content_type: ContentType

@@ -102,7 +102,8 @@ def _clean_text(page: Page, rules: Rules) -> Cleaned:
 def _judge(page: Page, rules: Rules, read: Read) -> Cleaned:
     """Detect the language, judge access and quality, and write the record."""
     kept, metadata = read.stripped.kept, read.metadata
-    language = detect_language(_prose(kept), _language_hints(metadata, page, rules))
+    hints = _language_hints(metadata, page, rules)
+    language = detect_language(_prose(kept), hints, second_opinion=rules.second_opinion)
     removed = read.stripped.removed
     access = judge_access(kept, removed, metadata)
     found = Findings(

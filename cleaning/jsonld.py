@@ -3,6 +3,7 @@
 Hostile input is bounded: a script over 1 MB or an object nested deeper than 100 levels is left out.
 """
 
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,10 +11,15 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from cleaning.characters import one_line
+
 JsonObject = dict[str, Any]
 
 _MAX_SCRIPT = 1_000_000
 _MAX_DEPTH = 100
+# What is taken of a text, in characters, and of a list.
+_MAX_TEXT = 10_000
+_MAX_LIST = 200
 # One object or two may name the page by a URL that it had once.
 _MIN_LISTED = 3
 
@@ -74,6 +80,16 @@ def _urls(thing: JsonObject) -> Iterator[str]:
         url = value.get("@id") if isinstance(value, dict) else value
         if isinstance(url, str):
             yield url
+
+
+def texts_of(things: Iterable[JsonObject], key: str) -> Iterator[str]:
+    """The texts that the objects hold under a key, tidied; a list gives each of its texts."""
+    for thing in things:
+        value = thing.get(key)
+        for text in value[:_MAX_LIST] if isinstance(value, list) else (value,):
+            # Many sites escape their JSON as if it were HTML.
+            if isinstance(text, str) and (tidied := one_line(html.unescape(text[:_MAX_TEXT]))):
+                yield tidied
 
 
 def path_of(url: str) -> str:

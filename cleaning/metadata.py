@@ -1,22 +1,32 @@
 """Everything that a page, its data and its lead say of the article, but for text and dates."""
 
-import html
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from cleaning.article import Author, ContentType, Image
+from cleaning.article import Author, ContentType, Image, Rights
 from cleaning.author import read_authors
 from cleaning.characters import one_line
+from cleaning.content_type import read_content_type
 from cleaning.identity import same_site
-from cleaning.jsonld import JsonObject, are_of_others, of_page, types_of, with_references
-from cleaning.meta import Head, absolute_url, read_head
+from cleaning.image import read_images
+from cleaning.jsonld import (
+    JsonObject,
+    are_of_others,
+    of_page,
+    texts_of,
+    types_of,
+    with_references,
+)
+from cleaning.meta import Head, read_head
 from cleaning.page import Lead, Page
+from cleaning.rights import NO_RIGHTS, read_rights
 from cleaning.rules import Rules
 from cleaning.site_name import site_names
+from cleaning.sourced import Sourced, first_said
+from cleaning.tag import read_tags
 from cleaning.title import Titles, choose_title
 
 _ARTICLE_TYPES = frozenset({
@@ -25,16 +35,14 @@ _ARTICLE_TYPES = frozenset({
     "Report", "ReportageNewsArticle", "Review", "ReviewNewsArticle", "SatiricalArticle",
     "ScholarlyArticle", "SocialMediaPosting", "TechArticle",
 })  # fmt: skip
-_CONTENT_TYPES: dict[str, ContentType] = {
-    "LiveBlogPosting": "live-blog",
-    "OpinionNewsArticle": "opinion",
-    "ImageGallery": "gallery",
-    "MediaGallery": "gallery",
-}
+#: Open Graph's types of pages about one thing with a text.
+_SINGLE = frozenset({"article", "video", "video.other", "video.episode", "video.movie"})
 # No ItemList: round-ups call themselves so.
 _LISTS = frozenset({"CollectionPage", "ProfilePage", "SearchResultsPage"})
-_MAX_TAGS = 100
 _MAX_LABEL = 200
+_MAX_CRUMBS = 20
+#: Home, section, article.
+_MIN_CRUMBS = 3
 _MAX_DESCRIPTION = 2_000
 
 
@@ -57,7 +65,10 @@ class Metadata:
     content_type: ContentType = "article"
     free: bool | None = None
     language: str | None = None
-    #: Whether the page calls itself an article in its data.
+    rights: Rights = NO_RIGHTS
+    #: Which kind of place each field that is known was taken from.
+    sources: Mapping[str, str] = field(default_factory=dict)
+    #: Whether the page calls itself an article, or the page of one video, in its data.
     is_article: bool = False
     #: Whether it calls itself a list of pages, and no article.
     is_listing: bool = False
@@ -68,10 +79,18 @@ def read_metadata(
 ) -> Metadata:
     """Reconcile JSON-LD, meta tags, markup and the lead; each believed in that order."""
     head = read_head(tree, page.url)
+    lead = page.lead
     articles = _articles(jsonld, [page.url, head.canonical or ""])
     publisher = _publisher(articles, head, rules)
-    titles = _titles(articles, head, page.lead)
-    names = site_names(page.url, [publisher, rules.name, *head.all("og:site_name")])
+    titles = _titles(articles, head, lead)
+    names = site_names(page.url, [publisher.value, rules.name, *head.all("og:site_name")])
+    description = _description(articles, head, lead)
+    section = _section(articles, jsonld, head, lead)
+    tags = read_tags(tree, articles, head, lead.tags if lead else (), names)
+    images = read_images(tree, articles, head, page.url)
+    content_type = read_content_type(
+        articles or jsonld, head, page.url, section.value, titles.stated
+    )
     is_article = _is_article(jsonld, head, page)
     return Metadata(
         title=choose_title(titles, names),
@@ -80,16 +99,29 @@ def read_metadata(
                 (*titles.headlines, *titles.stated, *titles.headings, *filter(None, [head.title]))
             )
         ),
-        description=_description(articles, head, page.lead),
-        authors=read_authors(tree, articles, head, page.lead.authors if page.lead else (), names),
-        section=_section(articles, head, page.lead),
-        tags=_tags(articles, head, page.lead),
-        images=_images(articles, head, page.url),
-        publisher=publisher,
+        description=description.value,
+        authors=read_authors(tree, articles, head, lead.authors if lead else (), names),
+        section=section.value,
+        tags=tags.value,
+        images=images.value,
+        publisher=publisher.value,
         canonical_url=_believed_canonical(head.canonical, page.url),
-        content_type=_content_type(articles or jsonld, head),
-        free=_free(articles),
+        content_type=content_type.value,
+        free=_free(articles, head),
         language=head.language,
+        rights=read_rights(tree, articles, head, page.headers, page.url),
+        sources={
+            name: found.source
+            for name, found in (
+                ("description", description),
+                ("section", section),
+                ("tags", tags),
+                ("images", images),
+                ("publisher", publisher),
+                ("content_type", content_type),
+            )
+            if found.source
+        },
         is_article=is_article,
         is_listing=not is_article and any(_LISTS.intersection(types_of(one)) for one in jsonld),
     )
@@ -102,16 +134,19 @@ def _articles(jsonld: Sequence[JsonObject], urls: Sequence[str]) -> tuple[JsonOb
 
 
 def _is_article(jsonld: Sequence[JsonObject], head: Head, page: Page) -> bool:
-    """Whether the page calls itself an article; a list may describe those that it leads to."""
+    """Whether the page calls itself an article, or the page of one video.
+
+    A list may describe the articles that it leads to.
+    """
     found = [thing for thing in jsonld if _ARTICLE_TYPES.intersection(types_of(thing))]
     described = bool(found) and not are_of_others(found, [page.url, head.canonical or ""])
-    return described or head.first("og:type") == "article"
+    return described or head.first("og:type") in _SINGLE
 
 
 def _titles(things: Iterable[JsonObject], head: Head, lead: Lead | None) -> Titles:
     from_lead = [one_line(lead.title)] if lead and lead.title else []
     return Titles(
-        headlines=tuple(_strings(things, "headline")),
+        headlines=tuple(texts_of(things, "headline")),
         stated=(*head.all("og:title", "twitter:title"), *filter(None, from_lead)),
         headings=head.headings,
         subheadings=head.subheadings,
@@ -119,85 +154,69 @@ def _titles(things: Iterable[JsonObject], head: Head, lead: Lead | None) -> Titl
     )
 
 
-def _description(things: Iterable[JsonObject], head: Head, lead: Lead | None) -> str | None:
-    said = [
-        head.first("og:description"),
-        head.first("description", "twitter:description"),
-        *_strings(things, "description"),
-        one_line(lead.summary) if lead and lead.summary and "<" not in lead.summary else None,
-    ]
-    return next((text[:_MAX_DESCRIPTION] for text in said if text), None)
-
-
-def _section(things: Iterable[JsonObject], head: Head, lead: Lead | None) -> str | None:
-    said = [
-        *_strings(things, "articleSection"),
-        head.first("article:section", "section"),
-        lead.section if lead else None,
-    ]
-    return next((text[:_MAX_LABEL] for text in said if text), None)
-
-
-def _tags(things: Iterable[JsonObject], head: Head, lead: Lead | None) -> tuple[str, ...]:
-    sources = (
-        list(_keywords(_strings(things, "keywords"))),
-        list(head.all("article:tag")),
-        list(_keywords(head.all("news_keywords", "keywords"))),
-        list(lead.tags) if lead else [],
+def _description(
+    things: Iterable[JsonObject], head: Head, lead: Lead | None
+) -> Sourced[str | None]:
+    summary = lead.summary if lead and lead.summary and "<" not in lead.summary else ""
+    said = (
+        ("meta", head.first("og:description")),
+        ("meta", head.first("description", "twitter:description")),
+        *(("json-ld", text) for text in texts_of(things, "description")),
+        ("lead", one_line(summary)),
     )
-    tags = next(filter(None, sources), [])
-    return tuple(dict.fromkeys(tag[:_MAX_LABEL] for tag in tags))[:_MAX_TAGS]
+    return first_said(
+        ((source, text and text[:_MAX_DESCRIPTION].strip()) for source, text in said), None
+    )
 
 
-def _keywords(values: Iterable[str]) -> Iterator[str]:
-    """The single keywords of comma-separated lists."""
-    parts = (part.strip() for value in values for part in value.replace(";", ",").split(","))
-    return (part for part in parts if part)
+def _section(
+    things: Iterable[JsonObject], jsonld: Sequence[JsonObject], head: Head, lead: Lead | None
+) -> Sourced[str | None]:
+    said = (
+        *(("json-ld", text) for text in texts_of(things, "articleSection")),
+        ("meta", head.first("article:section", "og:article:section", "section", "parsely-section")),
+        ("json-ld", _breadcrumb(jsonld)),
+        ("lead", lead.section if lead else None),
+    )
+    return first_said(((source, _label(text)) for source, text in said), None)
 
 
-def _publisher(things: Iterable[JsonObject], head: Head, rules: Rules) -> str | None:
+def _breadcrumb(jsonld: Sequence[JsonObject]) -> str | None:
+    """The last crumb but the article's own, where the way from the home page is given."""
+    trails = (one.get("itemListElement") for one in jsonld if "BreadcrumbList" in types_of(one))
+    crumbs = next((trail for trail in trails if isinstance(trail, list)), [])
+    names = [_crumb_name(crumb) for crumb in crumbs[:_MAX_CRUMBS] if isinstance(crumb, dict)]
+    return names[-2] if len(names) >= _MIN_CRUMBS else None
+
+
+def _crumb_name(crumb: JsonObject) -> str | None:
+    item = crumb.get("item")
+    return next(texts_of([crumb, *([item] if isinstance(item, dict) else [])], "name"), None)
+
+
+def _label(text: str | None) -> str | None:
+    return text[:_MAX_LABEL].strip() or None if text else None
+
+
+def _publisher(things: Iterable[JsonObject], head: Head, rules: Rules) -> Sourced[str | None]:
     publishers = (thing.get("publisher") for thing in things)
-    names = _strings((one for one in publishers if isinstance(one, dict)), "name")
-    said = [*names, head.first("og:site_name", "application-name"), rules.name]
-    return next((name[:_MAX_LABEL] for name in said if name), None)
+    names = texts_of((one for one in publishers if isinstance(one, dict)), "name")
+    said = (
+        *(("json-ld", name) for name in names),
+        ("meta", head.first("og:site_name", "application-name")),
+        ("site", rules.name),
+    )
+    return first_said(((source, _label(name)) for source, name in said), None)
 
 
-def _images(things: Iterable[JsonObject], head: Head, url: str) -> tuple[Image, ...]:
-    objects = (image for thing in things for image in _image_objects(thing.get("image")))
-    everything = [*objects, *({"url": link} for link in head.all("og:image", "og:image:url"))]
-    found: dict[str, Image] = {}
-    for image in everything:
-        stated = image.get("url") or image.get("contentUrl")
-        link = absolute_url(url, stated) if isinstance(stated, str) else None
-        if link and link != url:
-            caption = next(_strings([image], "caption"), None)
-            credit = next(_strings([image], "creditText"), None)
-            found.setdefault(link, Image(url=link, caption=caption, credit=credit))
-    return tuple(found.values())
-
-
-def _image_objects(value: Any) -> Iterator[JsonObject]:
-    if isinstance(value, str):
-        yield {"url": value}
-    elif isinstance(value, dict):
-        yield value
-    elif isinstance(value, list):
-        for inner in value[:50]:
-            yield from _image_objects(inner) if not isinstance(inner, list) else ()
-
-
-def _content_type(things: Iterable[JsonObject], head: Head) -> ContentType:
-    names = (name for thing in things for name in types_of(thing))
-    stated = (_CONTENT_TYPES[name] for name in names if name in _CONTENT_TYPES)
-    return next(stated, "video" if head.first("og:type") in ("video", "video.other") else "article")
-
-
-def _free(things: Iterable[JsonObject]) -> bool | None:
+def _free(things: Iterable[JsonObject], head: Head) -> bool | None:
+    """Whether the article is free: by schema.org, else by the content tier of Open Graph."""
     said = (thing.get("isAccessibleForFree") for thing in things)
     answers = {str(value).strip().lower() for value in said if value is not None}
-    if answers & {"false", "0", "no"}:
+    answers = answers or {tier.lower() for tier in head.all("article:content_tier")}
+    if answers & {"false", "0", "no", "locked"}:
         return False
-    return True if answers & {"true", "1", "yes"} else None
+    return True if answers & {"true", "1", "yes", "free"} else None
 
 
 def _believed_canonical(canonical: str | None, url: str) -> str | None:
@@ -206,13 +225,3 @@ def _believed_canonical(canonical: str | None, url: str) -> str | None:
         return None
     parts = urlsplit(canonical)
     return canonical if parts.path.strip("/") or parts.query else None
-
-
-def _strings(things: Iterable[JsonObject], key: str) -> Iterator[str]:
-    """The texts that the objects hold under a key, tidied; a list gives each of its texts."""
-    for thing in things:
-        value = thing.get(key)
-        for text in value if isinstance(value, list) else (value,):
-            # Many sites escape their JSON as if it were HTML.
-            if isinstance(text, str) and (tidied := one_line(html.unescape(text))):
-                yield tidied

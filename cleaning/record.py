@@ -20,16 +20,22 @@ from cleaning.metadata import Metadata
 from cleaning.page import Lead, Page, WarcPlace
 from cleaning.rules import Rules
 
-_ENGINES = ("trafilatura", "htmldate", "dateparser", "langdetect", "lxml")
+_ENGINES = ("trafilatura", "htmldate", "dateparser", "langdetect", "justext", "lxml")
 _TABLES = (
     "residue.toml",
     "place_name.toml",
     "judge.npz",
     "quality.toml",
     "author.toml",
+    "content_type.toml",
+    "image.toml",
+    "language.toml",
+    "common_word.toml",
+    "tag.toml",
     "date_source.toml",
     "date_words.toml",
 )
+_MAX_HEADER = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +76,7 @@ def compose_article(page: Page, rules: Rules, found: Findings) -> Article:
         date_modified=format_timestamp(dates.modified) if dates.modified else None,
         date_precision=dates.precision,
         date_source=dates.source,
+        date_confidence=dates.confidence,
         images=said.images,
         publisher=said.publisher,
         content_type=said.content_type,
@@ -79,7 +86,7 @@ def compose_article(page: Page, rules: Rules, found: Findings) -> Article:
         duplicate=None,
         quality=found.quality,
         removed=found.removed,
-        provenance=_provenance(page, rules, found.encoding),
+        provenance=_provenance(page, rules, found),
     )
 
 
@@ -99,22 +106,38 @@ def compose_refusal(page: Page, refused: Refused) -> Refusal:
     )
 
 
-def _provenance(page: Page, rules: Rules, encoding: str) -> Provenance:
+def _provenance(page: Page, rules: Rules, found: Findings) -> Provenance:
     return Provenance(
         fetched_at=format_timestamp(page.fetched_at),
         status=page.status,
-        etag=page.headers.get("etag") or None,
-        last_modified=page.headers.get("last-modified") or None,
+        etag=_header(page, "etag"),
+        last_modified=_header(page, "last-modified"),
         raw_sha256=hashlib.sha256(page.body).hexdigest(),
-        encoding=encoding,
+        encoding=found.encoding,
         warc=_warc(page.warc),
         discovered=_discovered(page.lead),
+        sources=_sources(found),
+        rights=found.metadata.rights,
         run_id=page.run_id,
         spider=page.spider,
         copydesk=cleaning.__version__,
         rules=_rules_hash(rules),
-        engines=dict(_engines()),
+        engines=dict(_engines(second_opinion=rules.second_opinion)),
     )
+
+
+def _header(page: Page, name: str) -> str | None:
+    return one_line(page.headers.get(name, "")[:_MAX_HEADER]) or None
+
+
+def _sources(found: Findings) -> dict[str, str]:
+    """Where each field that is known was taken from, in the order of the fields."""
+    known = {
+        **found.metadata.sources,
+        "language": found.language.method if found.language.tag != "und" else None,
+        "date_published": found.dates.source,
+    }
+    return {name: source for name, source in sorted(known.items()) if source}
 
 
 def _warc(place: WarcPlace | None) -> Warc | None:
@@ -142,6 +165,7 @@ def _rules_hash(rules: Rules) -> str:
     return digest.hexdigest()
 
 
-@lru_cache(maxsize=1)
-def _engines() -> tuple[tuple[str, str], ...]:
-    return tuple((name, version(name)) for name in _ENGINES)
+@lru_cache(maxsize=2)
+def _engines(*, second_opinion: bool) -> tuple[tuple[str, str], ...]:
+    names = (*_ENGINES, "py3langid") if second_opinion else _ENGINES
+    return tuple((name, version(name)) for name in names)

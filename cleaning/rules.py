@@ -15,6 +15,8 @@ class Rules:
     site: str | None = None
     #: BCP-47 tags of the languages that the site writes in.
     languages: tuple[str, ...] = ()
+    #: Whether py3langid is asked too what language a short text is in.
+    second_opinion: bool = False
     #: IANA name of the zone in which the site writes times without an offset.
     timezone: str | None = None
     #: The order of day, month and year in figures (03/04/2026), where the page leaves it open.

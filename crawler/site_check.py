@@ -19,6 +19,7 @@ EXAMPLES = {
     "domain": 'domain = "example.org"',
     "name": 'name = "The Example"',
     "languages": 'languages = ["en", "pt-BR", "zh-Hant"]',
+    "second_opinion": "second_opinion = true",
     "timezone": 'timezone = "Europe/Lisbon"',
     "date_order": 'date_order = "DMY"',
     "discover": '[discover] and below it feeds = ["https://example.org/rss.xml"]',

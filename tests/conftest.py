@@ -9,6 +9,7 @@ import pytest
 from cleaning.article import Access, Article, Provenance, Quality, Refusal
 from cleaning.dedup import content_hash
 from cleaning.identity import article_id, site_of
+from cleaning.rights import NO_RIGHTS
 
 _URL = "https://example.com/2026/03/bridge-reopens"
 _TEXT = (
@@ -24,6 +25,8 @@ _PROVENANCE = Provenance(
     encoding="utf-8",
     warc=None,
     discovered=None,
+    sources={},
+    rights=NO_RIGHTS,
     run_id=None,
     spider=None,
     copydesk="0.1.0",
@@ -88,6 +91,7 @@ _ARTICLE: dict[str, Any] = {
     "date_modified": None,
     "date_precision": "minute",
     "date_source": "json-ld",
+    "date_confidence": 0.98,
     "images": (),
     "publisher": None,
     "content_type": "article",

@@ -1,18 +1,33 @@
 """What the benchmark makes of figures: tables, verdicts, totals. It times nothing."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from benchmarks.answer import clean_files, unanswered
-from benchmarks.corpus import ROOT, SETS, find_corpus
+from benchmarks.corpus import ALL_SETS, ROOT, find_corpus
 from benchmarks.dates import Count
+from benchmarks.language import (
+    DOZENS,
+    Text,
+    Way,
+    answer_all,
+    dozen_of,
+    figures_of,
+    load_texts,
+    written,
+    wrong_for,
+)
+from benchmarks.language import target_table as language_table
 from benchmarks.quality import overall, target_table
-from benchmarks.speed import Timing, ratio, speed_section, spread
+from benchmarks.speed import Speed, Timing, speed_figures, speed_section, spread
+from benchmarks.stage import METADATA, stage_times
 from benchmarks.table import markdown_table
 from benchmarks.target import Target, load_figures, load_targets, verdict
+from cleaning import clean as chain
 from cleaning.error import InputError
+from cleaning.page import Page
 
 _NEWSROOM = ROOT / "crawler" / "newsroom" / "www" / "newsroom.example"
 _ARTICLE = _NEWSROOM / "harbour" / "tidal-bridge-closes-for-winter.html"
@@ -112,10 +127,25 @@ def test_the_real_command_cleans_and_its_refusals_are_counted(tmp_path: Path) ->
 
 def test_the_ratio_is_of_the_fastest_rounds() -> None:
     timings = [Timing("snippets", (30.0, 20.0), (10.0, 99.0)), Timing("snippets", (20.0,), (20.0,))]
-    assert ratio(timings) == 0.75
-    section = speed_section(timings, {"parse.parse": 0.25})
+    speed = Speed(timings=timings, shares={"parse.parse": 0.25}, metadata=[3.0, 5.0, 10.0])
+    assert speed_figures(speed) == {"ratio": 0.75, "metadata_ms": 5.0}
+    section = speed_section(speed)
     assert "| parse.parse | 25.0% |" in section
+    assert ["5.0", "6.0", "9.5", "10.0"] in map(_cells, section.splitlines())
     assert sum("0.75" in line for line in section.splitlines()) == 2
+
+
+def test_stages_are_metered_and_left_as_they_were() -> None:
+    before = [getattr(chain, name) for name in METADATA]
+    page = Page(
+        url="https://courier.example/a",
+        requested_url="https://courier.example/a",
+        body=_ARTICLE.read_bytes(),
+        fetched_at=datetime(2026, 3, 2, tzinfo=UTC),
+    )
+    (spent,) = stage_times([page], METADATA, rounds=1)
+    assert spent > 0
+    assert [getattr(chain, name) for name in METADATA] == before
 
 
 @pytest.mark.parametrize(
@@ -127,7 +157,7 @@ def test_pages_are_spread_evenly(total: int, count: int, indexes: list[int]) -> 
 
 def test_the_project_has_targets_for_all_sets() -> None:
     targets = load_targets(ROOT / "benchmarks" / "targets.toml")
-    assert {target.set for target in targets} == {*SETS, "all", "seeds", "speed"}
+    assert {target.set for target in targets} == {*ALL_SETS, "all", "seeds", "speed"}
 
 
 @pytest.mark.parametrize(
@@ -156,6 +186,45 @@ def test_figures_that_nobody_has_left_are_none(tmp_path: Path) -> None:
 def test_a_corpus_that_is_not_there_is_named_with_its_cure(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"extract-aeb\.warc\.gz: is not there; .* --corpus"):
         find_corpus(tmp_path)
+
+
+def test_the_site_s_dozens_hold_every_language_once_or_more_and_never_alone() -> None:
+    languages = {language for dozen in DOZENS for language in dozen}
+    assert len(languages) == 51
+    assert all(8 < len(set(dozen)) == len(dozen) <= 12 for dozen in DOZENS)
+    assert all(language in dozen_of(language) for language in languages)
+    assert all(wrong_for(language)[0] != language for language in languages)
+
+
+def test_answers_are_the_same_in_any_order_and_counted_by_base_language() -> None:
+    texts = [
+        Text("a", "title", "zh", "议会星期二开会讨论这个问题"),
+        Text("b", "title", "no", "Ordføreren sier nei til flere biler på kaia"),
+        Text("c", "title", "en", "12:30"),
+        Text("d", "title", "fr", "The council keeps the old market hall"),
+    ]
+    ways = [Way("nothing", lambda _: ()), Way("two", lambda language: ("en", language))]
+    answers = answer_all(texts, ways)
+    assert written(answers) == written(answer_all(texts, ways, backwards=True))
+    untold = figures_of([one for one in answers if one.way.told == "nothing"])
+    told = figures_of([one for one in answers if one.way.told == "two"])
+    counts = ("texts", "right", "published", "wrong", "und")
+    assert [untold[name] for name in counts] == [4, 0.5, 0.25, 0.0, 0.75]
+    assert [told[name] for name in counts] == [4, 0.5, 0.5, 0.25, 0.25]
+
+
+def test_the_targets_of_language_are_figures_that_are_measured() -> None:
+    targets = load_targets(ROOT / "benchmarks" / "language.toml")
+    measured = {"right": 1.0, "told": 0.97, "wrong": 0.0}
+    table = language_table(targets, {"article": measured, "title": measured, "runs": {"agree": 1}})
+    assert [_cells(line)[-1] for line in table.splitlines()[2:]] == (
+        ["aim met", "aim met", "missed", "met", "met", "met"]
+    )
+
+
+def test_texts_that_are_not_there_are_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"language\.jsonl: no texts"):
+        load_texts(tmp_path / "language.jsonl")
 
 
 def _cells(line: str) -> list[str]:

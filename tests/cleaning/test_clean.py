@@ -16,11 +16,13 @@ from jsonschema import Draft202012Validator
 
 from cleaning.article import Article, Refusal
 from cleaning.clean import clean, clean_with_audit
+from cleaning.identity import article_id
 from cleaning.page import Lead, Page
 from cleaning.rules import Rules
 from cleaning.schema import generate_schema
 
 _URL = "https://courier.example/harbour/bridge.html"
+_SITE = "courier.example"
 _AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 _PROSE = (
     "The ferry left the quay at noon with eleven people, two goats and a piano on board, and nobody"
@@ -188,6 +190,58 @@ def test_whatever_comes_gives_an_article_or_a_refusal(name: str) -> None:
     else:
         assert result.reason
         assert result.detail
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://elsewhere.example/stolen", "//elsewhere.example/stolen", "javascript:alert(1)", "/"],
+)
+def test_data_never_overrides_where_the_page_was(link: str) -> None:
+    names = ("url", "@id", "mainEntityOfPage", "sameAs", "identifier", "isPartOf")
+    head = (
+        f'<base href="https://elsewhere.example/"><link rel="canonical" href="{link}">'
+        f'<meta property="og:url" content="{link}">{_script(_DATA | dict.fromkeys(names, link))}'
+    )
+    article = clean(_page(_html(head=head)))
+    assert isinstance(article, Article)
+    assert (article.url, article.requested_url, article.site) == (_URL, _URL, _SITE)
+    assert article.canonical_url is None
+    assert article.id == article_id(_URL)
+
+
+def test_everything_is_bounded() -> None:
+    long = "word " * 1_000
+    link = f"https://courier.example/{'x' * 5_000}"
+    data = _DATA | {
+        "headline": long,
+        "description": long,
+        "articleSection": long,
+        "keywords": [f"{long}{n}" for n in range(90)],
+        "author": [{"name": "Ida " * 500, "url": link}, {"name": "Ida Quayle", "url": link}],
+        "publisher": {"name": long},
+        "image": [{"url": link}, *({"url": f"/a{n}.jpg", "caption": long} for n in range(70))],
+        "license": link,
+    }
+    headers = {"etag": "x" * 90_000, "last-modified": "y" * 90_000, "x-robots-tag": long}
+    record = clean(_page(_html(head=_script(data)), headers=headers))
+    assert isinstance(record, Article)
+    assert record.description
+    assert 40 < len(record.images) <= 50
+    assert len(record.title or "") <= 500
+    assert [(author.name, author.url) for author in record.authors] == [("Ida Quayle", None)]
+    assert len(_line(record)) < 300_000
+
+
+def test_fields_say_where_they_were_taken_from() -> None:
+    meta = '<meta name="description" content="A ferry."><meta name="keywords" content="sea">'
+    article = clean(_page(_html(head=_script(_DATA) + meta)))
+    assert isinstance(article, Article)
+    sources = article.provenance.sources
+    assert sources["description"] == "meta"
+    assert sources["tags"] == "meta"
+    assert sources["date_published"] == article.date_source == "json-ld"
+    assert sources["language"] == "langdetect+hint"
+    assert "section" not in sources
 
 
 @pytest.mark.parametrize("name", ["nested boxes", "nested lists", "nested inline"])

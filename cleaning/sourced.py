@@ -1,0 +1,32 @@
+"""What is said of an article, and by which kind of place."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced(Generic[Value]):
+    """A value and the source that it was taken from; None where nobody said anything.
+
+    Sources are `json-ld`, `meta`, `page` (what readers see), `lead` (feed or sitemap), `site` (the
+    site's rules).
+    """
+
+    value: Value
+    source: str | None
+
+
+def first_said(said: Iterable[tuple[str, Value]], otherwise: Value) -> Sourced[Value]:
+    """The first value that is something, with its source.
+
+    Args:
+        said: sources and what they say, most trusted first.
+        otherwise: the value where nobody says anything.
+    """
+    for source, value in said:
+        if value:
+            return Sourced(value, source)
+    return Sourced(otherwise, None)
