@@ -5,6 +5,7 @@ name = "The Example"
 languages = ["en", "pt-BR"]                           # BCP-47
 second_opinion = true                                 # ask py3langid too; needs copydesk[langid]
 timezone = "Europe/Lisbon"                            # IANA
+date_order = "DMY"                                    # how 03/04/2026 is meant; or MDY, YMD
 
 [discover]                                            # a feed, sitemap or section; or [clean] alone
 feeds = ["https://example.org/rss.xml"]
@@ -31,12 +32,13 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 from msgspec import Struct
 
+from cleaning.date_region import Order
 from cleaning.error import MissingError, SiteError
 from cleaning.rules import Rules
 from cleaning.second_opinion import require_second_opinion
@@ -105,6 +107,8 @@ class Site(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     #: Whether py3langid is asked too what language a short text is in.
     second_opinion: bool = False
     timezone: str | None = None
+    #: One of `ORDERS`.
+    date_order: str | None = None
     discover: Discover = Discover()
     fetch: Fetch = Fetch()
     clean: Clean = Clean()
@@ -124,6 +128,7 @@ class Site(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             languages=self.languages,
             second_opinion=self.second_opinion,
             timezone=self.timezone,
+            date_order=cast("Order | None", self.date_order),
             name=self.name,
             body=self.clean.body,
             drop=self.clean.drop,

@@ -1,12 +1,13 @@
 """What the benchmark makes of figures: tables, verdicts, totals. It times nothing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from benchmarks.answer import clean_files, unanswered
 from benchmarks.corpus import ALL_SETS, ROOT, find_corpus
+from benchmarks.dates import Count
 from benchmarks.language import (
     DOZENS,
     Text,
@@ -71,6 +72,21 @@ def test_a_table_shows_all_figures_and_what_they_reach() -> None:
     assert head[8:] == ["copydesk, seen", "reached", "cross-validated", "reached"]
     assert measured[8:] == ["0.9800", "met", "0.9700", "missed"]
     assert missing[8:] == ["–", "not measured", "–", "–"]
+
+
+@pytest.mark.parametrize(
+    ("found", "counted"),
+    [
+        (date(2025, 10, 14), Count(pages=1, right=1, near=1)),
+        (date(2025, 10, 13), Count(pages=1, right=0, near=1)),
+        (date(2025, 10, 16), Count(pages=1, right=0, near=0)),
+        (None, Count(pages=1, right=0, near=0)),
+    ],
+)
+def test_a_date_is_right_or_near_or_neither(found: date | None, counted: Count) -> None:
+    count = Count()
+    count.add(date(2025, 10, 14), found)
+    assert count == counted
 
 
 def test_tables_are_padded_and_unknown_is_a_dash() -> None:

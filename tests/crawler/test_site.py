@@ -18,6 +18,7 @@ domain = "gazette.example"
 name = "The Gazette"
 languages = ["en", "pt-BR", "zh-Hant"]
 timezone = "Europe/Lisbon"
+date_order = "DMY"
 [discover]
 feeds = ["https://feeds.example/gazette"]
 sitemaps = ["https://gazette.example/news.xml"]
@@ -69,6 +70,7 @@ def test_reads_every_key(declare: Declare) -> None:
         site="gazette.example",
         languages=("en", "pt-BR", "zh-Hant"),
         timezone="Europe/Lisbon",
+        date_order="DMY",
         name="The Gazette",
         body=site.clean.body,
         drop=site.clean.drop,
@@ -350,6 +352,10 @@ BROKEN = [
     (
         'timezone = "Europe/Lisboa"\n' + DOMAIN + FEED,
         "timezone: 'Europe/Lisboa' is no IANA time zone; did you mean Europe/Lisbon?;",
+    ),
+    (
+        'date_order = "mdy"\n' + DOMAIN + FEED,
+        "date_order: 'mdy' is no order of dates; known: DMY, MDY, YMD; write it like date_order =",
     ),
     ('timezone = "../etc"\n' + DOMAIN + FEED, "timezone: '../etc' is no IANA time zone; write it"),
     ('timezone = "Europe"\n' + DOMAIN + FEED, "timezone: 'Europe' is no IANA time zone;"),
