@@ -33,7 +33,11 @@ _TABLES = (
     "language.toml",
     "common_word.toml",
     "tag.toml",
+    "calendar_day.toml",
+    "date_region.toml",
     "date_source.toml",
+    "date_tier.toml",
+    "date_zone.toml",
     "date_words.toml",
 )
 _MAX_HEADER = 1_000

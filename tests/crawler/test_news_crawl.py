@@ -16,7 +16,7 @@ BRIDGE = "http://newsroom.example/harbour/tidal-bridge-closes-for-winter.html"
 COUNTED = "http://newsroom.example/blog/2025/10/why-the-parish-newsletter-refuses-to-die/"
 TWO_PAGES = "http://newsroom.example/culture/the-lamplighters-of-anvil-lane.html"
 #: Of the run, not of the article.
-RUN_FACTS = ("discovered", "run_id", "spider", "warc", "fetched_at")
+RUN_FACTS = ("discovered", "sources", "run_id", "spider", "warc", "fetched_at")
 
 
 def sidecars() -> list[dict[str, Any]]:
