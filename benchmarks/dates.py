@@ -1,13 +1,16 @@
 """Measures how often dates are right, tier by tier, on all pages whose date is known.
 
-    python -m benchmarks.dates [--corpus DIR]
+    python -m benchmarks.dates [--corpus DIR] [--check]
 
 A page that is in several sets counts once. The table in `cleaning/date_tier.toml` is made of this.
+With `--check`, the exit code is 1 if the first tier, in which structured sources agree, is right
+too seldom.
 """
 
 import json
 import sys
-from collections.abc import Iterator
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,6 +21,7 @@ from benchmarks.table import Cell, markdown_table
 from cleaning.date_tier import TIERS, confidence_of
 from cleaning.dates import resolve_dates
 from cleaning.decode import decode
+from cleaning.error import CopydeskError
 from cleaning.jsonld import read_jsonld
 from cleaning.page import Page
 from cleaning.parse import parse_page
@@ -25,6 +29,8 @@ from cleaning.rules import Rules
 
 _HEAD = ("tier", "pages", "right", "share", "±1 day", "share", "confidence")
 _NONE = "none"
+#: The share of pages of the first tier that must be right.
+_LEAST = 0.97
 
 
 @dataclass(slots=True)
@@ -53,7 +59,24 @@ class _Pool:
 
 def main() -> int:
     """Measure, and print the table; the exit code."""
-    return run(parser_for(__doc__), lambda options: _table(measure_tiers(options.corpus)))
+    parser = parser_for(__doc__)
+    parser.add_argument("--check", action="store_true", help="fail where the target is missed")
+    return run(parser, _measure)
+
+
+def _measure(options: Namespace) -> str:
+    counts = measure_tiers(options.corpus)
+    table = _table(counts)
+    if options.check and not reaches_target(counts):
+        print(table)
+        raise CopydeskError(f"dates: of tier {TIERS[0]} at least {_LEAST:.0%} were to be right")
+    return table
+
+
+def reaches_target(counts: Mapping[str, Count]) -> bool:
+    """Whether the dates on which structured sources agree are right often enough."""
+    first = counts[TIERS[0]]
+    return first.pages > 0 and first.right / first.pages >= _LEAST
 
 
 def measure_tiers(corpus: Path) -> dict[str, Count]:
