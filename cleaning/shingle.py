@@ -49,12 +49,13 @@ class Shingles:
     units: int
 
     def sample(self) -> list[int]:
-        """The shingles that stand in the index: a sixteenth of them, as numbers of 32 bits.
+        """The shingles that stand in the index: a sixteenth of them, as signed numbers of 24 bits.
 
         A modulo sample finds copies that are cut or embedded in others, where bands of MinHash,
-        which measure resemblance, lose them.
+        which measure resemblance, lose them. SQLite keeps such a number in three bytes; of two
+        shingles in common by chance there is less than one in a hundred million pairs of articles.
         """
-        taken = self.hashes[self.hashes % np.uint64(_SAMPLE) == 0] >> np.uint64(32)
+        taken = self.hashes[self.hashes % np.uint64(_SAMPLE) == 0].view(np.int64) >> 40
         return [int(one) for one in np.unique(taken)[:_MAX_SAMPLE]]
 
 
