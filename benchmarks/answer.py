@@ -89,9 +89,8 @@ def score_copies(corpus: Path, labelled: Path) -> dict[str, float]:
     """
     tool, gold = corpus.parent / "tools" / "score_dedup.py", corpus / "dedup.gold.jsonl"
     done = _checked(_python(str(tool), str(gold), str(labelled), "--json"), tool.name)
-    figures = json.loads(done.stdout)
-    rules: dict[str, float] = figures.pop("rules")
-    return figures | rules
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return {**figures.pop("rules"), **figures}
 
 
 def _trafilatura_row(page: Page) -> dict[str, Any] | None:

@@ -31,7 +31,9 @@ _SITES: Final = 400
 _VOCABULARY: Final = 60_000
 _PHRASES: Final = 0.2
 _FIRST: Final = datetime(2026, 3, 1, tzinfo=UTC)
-_SYLLABLES: Final = tuple(a + b + c for a in "bcdfghklmnprstvwz" for b in "aeiou" for c in ("", "n", "r", "s"))
+_SYLLABLES: Final = tuple(
+    a + b + c for a in "bcdfghklmnprstvwz" for b in "aeiou" for c in ("", "n", "r", "s")
+)
 _PROVENANCE: Final = Provenance(
     fetched_at="2026-03-01T00:00:00+00:00",
     status=200,
