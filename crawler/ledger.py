@@ -308,6 +308,7 @@ class Ledger:
             self._db.execute(_NOTE_URL, (url, article.id, state, None, *validators, run_id))
 
     def _seal_rows(self, run_id: str) -> None:
+        self._copies.settle(run_id)
         for statement in _SEAL:
             self._db.execute(statement, (run_id,))
 

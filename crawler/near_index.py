@@ -50,11 +50,21 @@ _READ = """
     SELECT number, id, site, at, body FROM document
     WHERE number IN (SELECT value FROM json_each(?)) AND at BETWEEN ? AND ?
         AND id <> ? AND original IS NOT ?
+        AND number = (SELECT max(number) FROM document AS latest WHERE latest.id = document.id)
 """
 _TEXT = "SELECT body FROM document WHERE id = ? ORDER BY number DESC LIMIT 1"
 _TEXTS = "SELECT number, at, body FROM document WHERE number > ? ORDER BY number LIMIT 500"
 _TABLES = r"SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'posting_[0-9b]*'"
-_FORGET = "DELETE FROM document WHERE id = ?"
+_REPLACE = """
+    DELETE FROM document WHERE id = ?1 AND (version = ?2
+        OR version < (SELECT max(version) FROM version WHERE id = ?1 AND sealed = 1))
+"""
+_SETTLE = """
+    DELETE FROM document
+    WHERE id IN (SELECT id FROM version WHERE run_id = ?1 AND sealed = 0 AND version > 1)
+        AND version < (SELECT max(version) FROM version
+            WHERE version.id = document.id AND (sealed = 1 OR run_id = ?1))
+"""
 _FORGET_VERSION = "DELETE FROM document WHERE id = ? AND version = ?"
 _FORGET_OLD = "DELETE FROM document WHERE at >= ? AND at < ?"
 
@@ -71,8 +81,9 @@ class Decided:
 class NearIndex:
     """The texts and shingles in an open ledger file; transactions are the caller's.
 
-    Of each article it holds the latest version. Numbers of what is forgotten are given to nothing
-    else, so that postings may outlive it.
+    Of each article it holds the latest version, which is all that is found, and while that is
+    provisional the one before, since it counts again if the run dies. Numbers of what is forgotten
+    are given to nothing else, so that postings may outlive it.
     """
 
     def __init__(self, db: sqlite3.Connection) -> None:
@@ -96,14 +107,14 @@ class NearIndex:
             yield Compared(id=id_, site=site, at=at, shingles=self._shingles(number, body))
 
     def add(self, article: Compared, decided: Decided, seen: int) -> None:
-        """Notes an article in place of its earlier versions.
+        """Notes an article in place of its earlier versions; the last final one is kept till it is.
 
         Args:
             article: what is compared of it.
             decided: what was decided of it.
             seen: when it was fetched (Unix time): how old its day's table is counts from then.
         """
-        self._db.execute(_FORGET, (article.id,))
+        self._db.execute(_REPLACE, (article.id, decided.version))
         body = _packed(decided.text)
         row = (article.id, decided.version, article.site, article.at, decided.original, body)
         number = self._db.execute(_ADD, row).lastrowid
@@ -114,6 +125,10 @@ class NearIndex:
         """The text of an article's latest version, while it is remembered."""
         row = self._db.execute(_TEXT, (id_,)).fetchone()
         return _unpacked(row[0]) if row else None
+
+    def settle(self, run_id: str) -> None:
+        """Lets go of the versions that those of a run, about to become final, have replaced."""
+        self._db.execute(_SETTLE, (run_id,))
 
     def forget(self, versions: Iterable[tuple[str, int]]) -> None:
         """Takes back what was noted of versions of articles."""
