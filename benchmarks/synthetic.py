@@ -95,9 +95,9 @@ class Newswire:
         )
 
     def _altered(self, recent: Sequence[str]) -> str:
-        """An earlier text without its last paragraphs, and with a lead of its own."""
+        """An earlier text without its last paragraph, and with a lead of its own."""
         paragraphs = recent[int(self._rng.integers(len(recent)))].split("\n\n")
-        return "\n\n".join((self.text(_PARAGRAPH), *paragraphs[:-2]))
+        return "\n\n".join((self.text(_PARAGRAPH), *paragraphs[:-1]))
 
 
 def _vocabulary(rng: np.random.Generator) -> list[str]:

@@ -1,7 +1,8 @@
 """Finds the articles that may be copies of one another, among all that a ledger holds.
 
-A sixteenth of each text's shingles stands in a table of its day. One table for all days would
-outgrow every cache; a day's is small, and goes as a whole when it is old.
+A sixteenth of each text's shingles stands in a table of its three days, named by the first. One
+table for all would outgrow every cache; these are small, and go as a whole when they are old. A
+look-up needs two or three of them.
 """
 
 import json
@@ -18,8 +19,10 @@ from cleaning.near_duplicate import WINDOW, Compared, is_comparable
 from cleaning.shingle import ALGORITHM, Shingles, shingles_of
 
 _DAY: Final = 86_400
-#: A shingle that more articles of a day have is boilerplate, and leads to none of them.
-_MAX_POSTINGS: Final = 64
+#: Days to a table: as many as two copies may be apart.
+_SPAN: Final = WINDOW.days
+#: A shingle that more articles of a table have is boilerplate, and leads to none of them.
+_MAX_POSTINGS: Final = 128
 #: So many are compared exactly, those with most shingles in common first.
 _MAX_CANDIDATES: Final = 40
 #: One shingle in common may be chance; a short text has few to have in common.
@@ -44,7 +47,7 @@ _OLD_DAYS = "SELECT day FROM posting_day WHERE filled < ? ORDER BY day"
 _FIND = """
     SELECT (SELECT group_concat(number) FROM
         (SELECT number FROM posting_{day} WHERE shingle = key.value LIMIT ?))
-    FROM json_each(?) AS key
+    FROM json_each(?) AS key WHERE EXISTS (SELECT 1 FROM posting_{day} WHERE shingle = key.value)
 """
 _READ = """
     SELECT number, id, site, at, body FROM document
@@ -135,15 +138,15 @@ class NearIndex:
         self._db.executemany(_FORGET_VERSION, versions)
 
     def prune(self, before: int) -> int:
-        """Drops the days to which nothing was added since a time, in seconds of Unix time.
+        """Drops the tables to which nothing was added since a time, in seconds of Unix time.
 
         Returns:
-            How many days there were.
+            How many there were.
         """
         days = [day for (day,) in self._db.execute(_OLD_DAYS, (before,))]
         for day in days:
             self._db.execute(f"DROP TABLE posting_{_named(day)}")
-            self._db.execute(_FORGET_OLD, (day * _DAY, (day + 1) * _DAY))
+            self._db.execute(_FORGET_OLD, (day * _DAY, (day + _SPAN) * _DAY))
         self._db.executemany("DELETE FROM posting_day WHERE day = ?", ((day,) for day in days))
         return len(days)
 
@@ -182,7 +185,7 @@ class NearIndex:
             last = rows[-1][0]
 
     def _post(self, article: Compared, number: int, seen: int) -> None:
-        day = article.at // _DAY
+        day = _first_day(article.at)
         self._db.execute(_MAKE_DAY.format(day=_named(day)))
         self._db.execute(_NOTE_DAY, (day, seen))
         rows = [(shingle, number) for shingle in article.shingles.sample()]
@@ -200,13 +203,13 @@ class NearIndex:
 
     def _days_near(self, at: int) -> list[int]:
         window = int(WINDOW.total_seconds())
-        days = self._db.execute(_DAYS, ((at - window) // _DAY, (at + window) // _DAY))
+        days = self._db.execute(_DAYS, (_first_day(at - window), _first_day(at + window)))
         return [day for (day,) in days]
 
     def _hits(self, day: int, sample: list[int]) -> Iterator[int]:
         query = _FIND.format(day=_named(day))
         for (numbers,) in self._db.execute(query, (_MAX_POSTINGS + 1, json.dumps(sample))):
-            found = numbers.split(",") if numbers else ()
+            found = numbers.split(",")
             if len(found) <= _MAX_POSTINGS:
                 yield from map(int, found)
 
@@ -224,6 +227,11 @@ def _packed(text: str) -> bytes:
 def _unpacked(body: bytes) -> str:
     text: bytes = brotli.decompress(body)
     return text.decode()
+
+
+def _first_day(at: int) -> int:
+    """The day, counted from 1970, that names the table of a time."""
+    return at // _DAY // _SPAN * _SPAN
 
 
 def _named(day: int) -> str:

@@ -1,7 +1,4 @@
-"""Runs that are killed at random moments under load, and others that crowd at the same ledger.
-
-COPYDESK_RIVALS=4000 pytest tests/crawler/test_ledger_kills.py lets them crowd for longer.
-"""
+"""Runs that are killed at random moments under load, and others that crowd at one ledger."""
 
 import os
 import subprocess
@@ -25,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 COUNT = 240
 KILLS = 6
 RIVALS = 4
-CROWD = int(os.environ.get("COPYDESK_RIVALS", "400"))
+CROWD = 4_000
 Make = Callable[[int], list[Article]]
 
 
