@@ -27,7 +27,7 @@ lint: $(VENV)/.installed-dev  ## check style and format
 types: $(VENV)/.installed-dev  ## check types
 	@$(RUN) mypy
 
-bench: $(VENV)/.installed  ## measure speed and quality on ../shared/corpus (about ten minutes)
+bench: $(VENV)/.installed  ## measure speed and quality on ../shared/corpus (about a quarter of an hour)
 	@$(RUN) benchmarks.report $(ARGS)
 
 newsroom: $(VENV)/.installed  ## serve the newsroom for a browser, until Ctrl-C

@@ -71,6 +71,28 @@ def check_seeds(seeds: Path, records: Path) -> tuple[str, bool]:
     return done.stdout + done.stderr, done.returncode == 0
 
 
+def label_copies(articles: Path, labelled: Path) -> None:
+    """Run `scrapy dedup` on a file, as users do.
+
+    Raises:
+        CopydeskError: it did not end well.
+    """
+    command = ("-m", "scrapy", "dedup", str(articles), "-o", str(labelled))
+    _checked(_python(*command), f"scrapy dedup {articles.name}")
+
+
+def score_copies(corpus: Path, labelled: Path) -> dict[str, float]:
+    """The figures that the corpus' own `score_dedup.py` gives, those of each rule by its name.
+
+    Raises:
+        CopydeskError: it did not end well.
+    """
+    tool, gold = corpus.parent / "tools" / "score_dedup.py", corpus / "dedup.gold.jsonl"
+    done = _checked(_python(str(tool), str(gold), str(labelled), "--json"), tool.name)
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return {**figures.pop("rules"), **figures}
+
+
 def _trafilatura_row(page: Page) -> dict[str, Any] | None:
     found = bare_extraction(page.body, url=page.url, with_metadata=True, include_comments=False)
     if not isinstance(found, Document) or not found.text:

@@ -48,6 +48,10 @@ class Copies:
         """
         self._index.add(article, decided, seen)
 
+    def settle(self, run_id: str) -> None:
+        """Lets go of the versions that those of a run, about to become final, have replaced."""
+        self._index.settle(run_id)
+
     def forget(self, versions: Iterable[tuple[str, int]]) -> None:
         """Takes back what was noted of versions of articles."""
         self._index.forget(versions)

@@ -5,6 +5,7 @@ segment is sealed: then `seal` makes it final, or, if the run was killed, `forge
 back what never reached the segment. Tables and indexes: `crawler.ledger_file`.
 """
 
+import json
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -36,8 +37,8 @@ _LATEST = """
 """
 _ADD_VERSION = """
     INSERT INTO version
-        (id, version, url, fingerprint, title, site, published, duplicate_of, run_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (id, version, url, fingerprint, title, site, duplicate_of, run_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _NOTE_URL = """
     INSERT INTO url (url, id, state, reason, etag, last_modified, fetched_at, run_id)
@@ -67,7 +68,8 @@ _SEAL = (
     "UPDATE url SET sealed = 1 WHERE run_id = ? AND sealed = 0",
 )
 _FORGET_VERSION = "DELETE FROM version WHERE id = ? AND version = ?"
-_FORGET_URLS_OF = "DELETE FROM url WHERE id = ?"
+# One pass over all URLs, after a crash alone: an index by id would cost each article its share.
+_FORGET_URLS_OF = "DELETE FROM url WHERE id IN (SELECT value FROM json_each(?))"
 _FORGET_UNPUBLISHED = "DELETE FROM url WHERE run_id = ? AND sealed = 0 AND state <> 'published'"
 _NUMBER_OF = "SELECT number FROM url WHERE url = ?"
 
@@ -255,7 +257,7 @@ class Ledger:
             lost = set(self._db.execute(_UNSEALED_VERSIONS, (run_id,))) - keep
             self._copies.forget(lost)
             self._db.executemany(_FORGET_VERSION, lost)
-            self._db.executemany(_FORGET_URLS_OF, {(id_,) for id_, _ in lost})
+            self._db.execute(_FORGET_URLS_OF, (json.dumps([id_ for id_, _ in lost]),))
             self._db.execute(_FORGET_UNPUBLISHED, (run_id,))
             self._history.forget_lost_urls()
             self._seal_rows(run_id)
@@ -297,7 +299,7 @@ class Ledger:
     def _add_version(self, article: Article, words: str, run_id: str) -> None:
         original = article.duplicate.of if article.duplicate else None
         key = (article.id, article.version, page_url(article.url), words)
-        facts = (article.title, article.site, article.date_published, original)
+        facts = (article.title, article.site, original)
         self._db.execute(_ADD_VERSION, (*key, *facts, run_id))
 
     def _note_article_urls(self, article: Article, state: State, run_id: str) -> None:
@@ -307,6 +309,7 @@ class Ledger:
             self._db.execute(_NOTE_URL, (url, article.id, state, None, *validators, run_id))
 
     def _seal_rows(self, run_id: str) -> None:
+        self._copies.settle(run_id)
         for statement in _SEAL:
             self._db.execute(statement, (run_id,))
 

@@ -38,8 +38,9 @@ _FAULTS = {
         SELECT count(*) FROM document LEFT JOIN version USING (id, version)
         WHERE version.id IS NULL
     """,
-    "articles with two texts": """
-        SELECT count(*) FROM (SELECT 1 FROM document GROUP BY id HAVING count(*) > 1)
+    "texts of versions that are replaced": """
+        SELECT count(*) FROM document WHERE version <
+            (SELECT max(version) FROM version WHERE version.id = document.id AND sealed = 1)
     """,
     "versions that do not follow one another": """
         SELECT count(*) FROM

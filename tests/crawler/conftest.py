@@ -4,12 +4,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from threading import Condition
 from typing import Any, NamedTuple
 
 import pytest
 
+from cleaning.article import Article
 from crawler.newsroom.server import Newsroom
 
 ROOT = Path(__file__).parents[2]
@@ -161,3 +164,48 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> Any:
         third = courier.crawl()
         newsroom.edition = 1
         yield Editions(first, second, third, feeds, courier)
+
+
+#: What outlets make of each other's texts, which they are given as lists of sentences.
+REPRINTS: tuple[Callable[[Random, list[str], list[str]], list[str]], ...] = (
+    lambda _, story, __: [sentence.upper() for sentence in story],
+    lambda chance, story, _: [
+        sentence for sentence in story if chance.random() < 0.9 or sentence is story[0]
+    ],
+    lambda _, story, __: story[: len(story) * 2 // 3],
+    lambda chance, story, _: chance.sample(story, len(story)),
+    lambda _, story, other: [*other[:4], *story, *other[4:]],
+    lambda _, story, __: [*story, "Read more on our pages.", "All rights are ours."],
+)
+
+
+@pytest.fixture
+def make_articles(make_article: Callable[..., Article]) -> Callable[[int], list[Article]]:
+    """Makes articles of twenty outlets that reprint each other; always the same."""
+
+    def make(count: int) -> list[Article]:
+        chance = Random(1)  # noqa: S311 - it has to be the same each time
+        words = ["".join(chance.choices("aeioubdfglmnprst", k=7)) for _ in range(800)]
+        stories = [_story(chance, words)]
+        made = []
+        for number in range(count):
+            story = _story(chance, words)
+            if chance.random() < 0.4:
+                story = chance.choice(REPRINTS)(chance, chance.choice(stories[-40:]), story)
+            stories.append(story)
+            # Not in the order of publication, and over more days than copies may be apart.
+            hours = number * 200 / count + chance.uniform(-24, 24)
+            at = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(hours=hours)
+            url = f"https://outlet{chance.randrange(20)}.example/news/{number}"
+            stamp = at.isoformat(timespec="seconds")
+            made.append(make_article(url=url, text=" ".join(story), date_published=stamp))
+        return made
+
+    return make
+
+
+def _story(chance: Random, words: list[str]) -> list[str]:
+    return [
+        " ".join(chance.choices(words, k=chance.randint(8, 14))) + "."
+        for _ in range(chance.randint(4, 12))
+    ]
