@@ -12,6 +12,8 @@ DEFAULT = ROOT.parent / "shared" / "corpus"
 #: What has gold for texts, and what has it for days of publication alone.
 SETS = ("extract-aeb", "extract-fundus", "extract-world", "extract-blogs", "snippets")
 ALL_SETS = (*SETS, "dates")
+#: The sets in which days of publication are known.
+DATED = ("dates", "snippets", "extract-world")
 
 
 def find_corpus(folder: Path) -> Path:

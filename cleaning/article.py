@@ -26,14 +26,16 @@ Timestamp = Annotated[
 Precision = Literal["second", "minute", "day"]
 Significance = Literal["typo", "correction", "growth"]
 ContentType = Literal["article", "live-blog", "opinion", "video", "gallery"]
+AuthorKind = Literal["person", "organization", "agency"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """A person or organisation named as author."""
+    """A person or organisation named as author; `kind` is None where it cannot be told which."""
 
     name: Annotated[str, Meta(min_length=1, max_length=200)]
     url: Words | None
+    kind: AuthorKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from lxml.html import HtmlElement
 
 from cleaning.article import Article, Author, Refusal
 from cleaning.author import looks_like_name
+from cleaning.author_in_text import authors_in_text
+from cleaning.author_kind import kind_of
 from cleaning.block import Block, render
 from cleaning.characters import folded_words
 from cleaning.dates import Dates, resolve_dates, resolve_text_dates
@@ -77,6 +79,7 @@ def _clean_html(page: Page, rules: Rules) -> Cleaned:
     jsonld = read_jsonld(tree)
     metadata = read_metadata(tree, jsonld, page, rules)
     candidates = extract_blocks(tree, jsonld, metadata, rules)
+    metadata = _with_authors_of_text(metadata, candidates)
     stripped = strip_residue(candidates, metadata)
     stripped = _joined(stripped, [_strip_part(part, rules) for part in page.continuations])
     shown = candidates if candidates and metadata.is_article else _shown(tree, candidates)
@@ -93,7 +96,7 @@ def _clean_text(page: Page, rules: Rules) -> Cleaned:
     metadata = read_text_metadata(lines, page)
     stripped = strip_residue(text_blocks(lines), metadata)
     if not metadata.authors:
-        metadata = replace(metadata, authors=_named_in_residue(stripped.removed))
+        metadata = _with_authors(metadata, _named_in_residue(stripped.removed))
     refuse_other_pages(stripped.kept, metadata)
     dates = resolve_text_dates(lines, page, rules)
     return _judge(page, rules, Read(metadata, stripped, dates, "utf-8", ()))
@@ -102,7 +105,8 @@ def _clean_text(page: Page, rules: Rules) -> Cleaned:
 def _judge(page: Page, rules: Rules, read: Read) -> Cleaned:
     """Detect the language, judge access and quality, and write the record."""
     kept, metadata = read.stripped.kept, read.metadata
-    language = detect_language(_prose(kept), _language_hints(metadata, page, rules))
+    hints = _language_hints(metadata, page, rules)
+    language = detect_language(_prose(kept), hints, second_opinion=rules.second_opinion)
     removed = read.stripped.removed
     access = judge_access(kept, removed, metadata)
     found = Findings(
@@ -126,10 +130,21 @@ def _flags(read: Read, language: Language) -> list[str]:
     return [*flags, "language-uncertain"] if language.tag == "und" else flags
 
 
+def _with_authors_of_text(metadata: Metadata, blocks: Sequence[Block]) -> Metadata:
+    return _with_authors(metadata, authors_in_text(metadata.authors, blocks))
+
+
+def _with_authors(metadata: Metadata, authors: tuple[Author, ...]) -> Metadata:
+    """The metadata with authors whom lines of the text name, if there are any."""
+    if not authors:
+        return metadata
+    return replace(metadata, authors=authors, sources={**metadata.sources, "authors": "byline"})
+
+
 def _named_in_residue(removed: Sequence[Removal]) -> tuple[Author, ...]:
     """Authors whose names stood alone on a line, where no label says that they are."""
-    names = (one.text for one in removed if one.rule == "byline" and looks_like_name(one.text))
-    return tuple(Author(name=name, url=None) for name in names)
+    lines = (one.text for one in removed if one.rule == "byline" and looks_like_name(one.text))
+    return tuple(Author(name=line, url=None, kind=kind_of(line)) for line in lines)
 
 
 def _shown(tree: HtmlElement, candidates: Sequence[Block]) -> Sequence[Block]:

@@ -18,6 +18,10 @@ SCHEMA_DATES: tuple[tuple[Role, str], ...] = (
     ("published", "datePublished"),
     ("modified", "dateModified"),
 )
+#: Names in the class of elements whose date is that of a change.
+MODIFIED_TOKENS: frozenset[str] = frozenset(TABLE["token"]["modified"])
+#: From this weight on a place is strong evidence.
+STRONG = 2.0
 _WEIGHTS: dict[str, float] = {
     place: weight for places in TABLE["weight"].values() for place, weight in places.items()
 }

@@ -10,7 +10,7 @@ from cleaning.date_source import SCHEMA_DATES, TABLE, Claim
 from cleaning.date_words import Role
 from cleaning.jsonld import JsonObject, of_page, path_of, types_of
 from cleaning.meta import Head
-from cleaning.page import Lead
+from cleaning.page import Lead, Page
 
 _PLACE_OF_TYPE = {name: place for place, names in TABLE["json-ld"].items() for name in names}
 _META: tuple[tuple[Role, str, tuple[str, ...]], ...] = tuple(
@@ -18,6 +18,8 @@ _META: tuple[tuple[Role, str, tuple[str, ...]], ...] = tuple(
     for role, places in TABLE["meta"].items()
     for place, names in places.items()
 )
+#: When something was made, in schema.org.
+_MADE = ("dateCreated", "uploadDate")
 
 _IN_SCRIPT = re.compile(r'"date(Published|Modified)"\s*:\s*"([^"]{8,40})"')
 _MAX_SCRIPT = 1_000_000
@@ -31,6 +33,7 @@ def stated_claims(
     yield from _jsonld_claims(jsonld, url)
     if not any(thing.get(key) for thing in jsonld for _, key in SCHEMA_DATES):
         yield from _script_claims(tree)
+    yield from _created_claims(jsonld, url)
     yield from _meta_claims(head)
     yield from _url_claims(url)
 
@@ -46,12 +49,34 @@ def lead_claims(lead: Lead | None) -> Iterator[Claim]:
     yield from (Claim(role=role, place=f"lead-{lead.via}", raw=raw) for role, raw in stated if raw)
 
 
+def header_claims(page: Page) -> Iterator[Claim]:
+    """When the server says that the page was changed last (RFC 9110, 8.8.2)."""
+    if raw := page.headers.get("last-modified"):
+        yield Claim(role="modified", place="http-header", raw=raw)
+
+
 def _jsonld_claims(jsonld: Sequence[JsonObject], url: str) -> Iterator[Claim]:
     for place, things in _things_by_place(jsonld).items():
         for thing in of_page(things, [url])[:1]:
             for role, key in SCHEMA_DATES:
                 stated = _strings(thing.get(key))
                 yield from (Claim(role=role, place=place, raw=raw) for raw in stated)
+
+
+def _created_claims(jsonld: Sequence[JsonObject], url: str) -> Iterator[Claim]:
+    """When the page, or its film, was made; weak, but near where nothing is said of publishing."""
+    if any(thing.get("datePublished") for thing in jsonld):
+        return
+    made = [thing for thing in jsonld if _is_made(thing)]
+    for thing in of_page(made, [url])[:1]:
+        for raw in (raw for key in _MADE for raw in _strings(thing.get(key))):
+            yield Claim(role="published", place="json-ld-created", raw=raw)
+
+
+def _is_made(thing: JsonObject) -> bool:
+    return any(thing.get(key) for key in _MADE) and any(
+        name in _PLACE_OF_TYPE or name == "VideoObject" for name in types_of(thing)
+    )
 
 
 def _things_by_place(jsonld: Sequence[JsonObject]) -> dict[str, list[JsonObject]]:

@@ -1,17 +1,23 @@
 """Lets the dates that a page's places claim vote for a day, and picks the fullest stamp of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta, timezone
 
-from cleaning.date_source import weight_of
+from cleaning.article import Precision
+from cleaning.date_source import source_of, weight_of
 from cleaning.date_words import Role
 from cleaning.datetime_text import Moment
 
 #: Stamps this near are one, written in two zones.
 _SAME = timedelta(minutes=15)
-#: Claims that weigh so much together need no visible byline beside them.
+#: Claims that weigh so much together need no visible date beside them.
 _ENOUGH = 2.0
+#: What is left of the weight of a place that has the article modified before it was published: its
+#: system fills in the date of some later publication.
+_DOUBTED = 0.5
+#: Sources that are one kind of evidence: attributes of the same elements.
+_KIND = {"microdata": "time-tag"}
 #: Offsets of zones are whole quarters of an hour, up to +14:00. Seconds prove the two stamps the
 #: same; minutes alone are asked for the commoner half hours.
 _ZONE_STEPS = {"second": timedelta(minutes=15), "minute": timedelta(minutes=30)}
@@ -20,22 +26,56 @@ _WIDEST_ZONE = timedelta(hours=14)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A claim that could be read."""
+    """A claim that could be read: what it is said to be, where it stands, as written, and read.
+
+    `turned` is the moment with day and month in the other order, where the figures allow both.
+    """
 
     role: Role
     place: str
+    raw: str
     moment: Moment
+    turned: Moment | None = None
+
+    @property
+    def source(self) -> str:
+        """The name of its source in the record."""
+        return source_of(self.place)
+
+    @property
+    def value(self) -> datetime:
+        """When; aware."""
+        return self.moment.at
+
+    @property
+    def has_offset(self) -> bool:
+        """Whether the offset was written, or else supplied."""
+        return self.moment.has_offset
+
+    @property
+    def precision(self) -> Precision:
+        """How exactly it was written."""
+        return self.moment.precision
 
 
 @dataclass(slots=True)
 class Day:
-    """The candidates for one day, and the weight of their places."""
+    """The candidates for one day, and the weight of their sources."""
 
     candidates: list[Candidate] = field(default_factory=list)
+    doubted: frozenset[str] = frozenset()
 
     def weight(self) -> float:
-        """Each place counts once, however often it repeats itself."""
-        return sum(weight_of(place) for place in sorted({c.place for c in self.candidates}))
+        """Each kind of evidence counts once, by its best place, however often it is repeated."""
+        best: dict[str, float] = {}
+        for candidate in self.candidates:
+            weight = weight_of(candidate.place) * self._trust(candidate)
+            kind = _KIND.get(candidate.source, candidate.source)
+            best[kind] = max(weight, best.get(kind, 0))
+        return sum(weight for _, weight in sorted(best.items()))
+
+    def _trust(self, candidate: Candidate) -> float:
+        return _DOUBTED if candidate.source in self.doubted else 1
 
     def agrees_with(self, moment: Moment) -> bool:
         """Whether a moment is of this day, or one of its stamps in another zone."""
@@ -45,21 +85,51 @@ class Day:
 def is_settled(candidates: Sequence[Candidate]) -> bool:
     """Whether the claims for publication are of one day, and weigh enough to need no others."""
     days = days_of(candidates, "published")
-    return len(days) == 1 and days[0].weight() >= _ENOUGH
+    certain = days and all(candidate.turned is None for candidate in days[0].candidates)
+    return bool(certain) and len(days) == 1 and days[0].weight() >= _ENOUGH
+
+
+def in_agreed_order(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates, day and month turned where that alone agrees with one that is certain."""
+    certain = {one.moment.at.date() for one in candidates if one.turned is None}
+    return [_turned(candidate, certain) for candidate in candidates]
+
+
+def _turned(candidate: Candidate, certain: set[date]) -> Candidate:
+    turned = candidate.turned
+    if turned is None or candidate.moment.at.date() in certain:
+        return candidate
+    if turned.at.date() not in certain:
+        return candidate
+    return replace(candidate, moment=turned, turned=None)
 
 
 def days_of(candidates: Sequence[Candidate], role: Role) -> list[Day]:
     """The candidates of a role by day, strongest first; of equals, the one claimed first."""
+    doubted = _doubted(candidates)
     days: list[Day] = []
     for candidate in candidates:
         if candidate.role != role:
             continue
         day = next((day for day in days if day.agrees_with(candidate.moment)), None)
         if day is None:
-            day = Day()
+            day = Day(doubted=doubted)
             days.append(day)
         day.candidates.append(candidate)
     return sorted(days, key=lambda day: -day.weight())
+
+
+def _doubted(candidates: Iterable[Candidate]) -> frozenset[str]:
+    """The sources by which the article was modified before it was published."""
+    first: dict[tuple[str, Role], datetime] = {}
+    for candidate in candidates:
+        if candidate.precision != "day":
+            first.setdefault((candidate.source, candidate.role), candidate.value)
+    return frozenset(
+        source
+        for (source, role), modified in first.items()
+        if role == "modified" and modified < first.get((source, "published"), modified)
+    )
 
 
 def _agree(one: Moment, other: Moment) -> bool:
@@ -72,9 +142,11 @@ def winner_of(days: Sequence[Day]) -> Candidate | None:
     return min(days[0].candidates, key=_rank) if days else None
 
 
-def _rank(candidate: Candidate) -> tuple[bool, bool, bool, float]:
+def _rank(candidate: Candidate) -> tuple[bool, bool, bool, bool, float]:
     moment = candidate.moment
     return (
+        # A server's stamp supports a day; templates change later on it than the article.
+        candidate.source == "http",
         moment.precision == "day",
         not moment.has_offset,
         not moment.at.utcoffset(),

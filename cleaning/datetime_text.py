@@ -5,7 +5,7 @@ Clocks and zones are read here and not by dateparser, which takes `ET` for winte
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from dateparser.data.languages_info import language_order
 
 from cleaning.article import Precision
-from cleaning.date_words import Role, split_at_labels, strip_fillers
+from cleaning.date_region import Order, language_of, order_of, region_of
+from cleaning.date_words import Label, split_at_labels, strip_fillers
+from cleaning.date_zone import zone_of
 from cleaning.day_text import parse_day, parse_figures
 
 MAX_LENGTH = 80
@@ -48,26 +50,6 @@ _AFTERNOON = ("p", "下", "午後", "오후")
 #: The languages tried where none is known.
 _UNTOLD = ("en", "de", "fr", "es", "it", "pt")
 
-#: Abbreviations that mean one zone only; others are read in the site's own zone. Those of summer
-#: and winter time are one, as pages confuse them.
-_ZONES = {
-    "UTC": "UTC", "GMT": "UTC", "Z": "UTC",
-    "ET": "America/New_York", "EST": "America/New_York", "EDT": "America/New_York",
-    "CT": "America/Chicago", "CDT": "America/Chicago",
-    "MT": "America/Denver", "MDT": "America/Denver",
-    "PT": "America/Los_Angeles", "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles",
-    "CET": "Europe/Berlin", "CEST": "Europe/Berlin",
-    "MEZ": "Europe/Berlin", "MESZ": "Europe/Berlin",
-    "EET": "Europe/Athens", "EEST": "Europe/Athens",
-    "WET": "Europe/Lisbon", "WEST": "Europe/Lisbon",
-    "MSK": "Europe/Moscow", "TRT": "Europe/Istanbul",
-    "JST": "Asia/Tokyo", "KST": "Asia/Seoul", "HKT": "Asia/Hong_Kong", "SGT": "Asia/Singapore",
-    "PKT": "Asia/Karachi", "WIB": "Asia/Jakarta", "ICT": "Asia/Bangkok",
-    "AEST": "Australia/Sydney", "AEDT": "Australia/Sydney",
-    "NZST": "Pacific/Auckland", "NZDT": "Pacific/Auckland",
-    "SAST": "Africa/Johannesburg", "WAT": "Africa/Lagos", "EAT": "Africa/Nairobi",
-}  # fmt: skip
-
 _Clock = tuple[time, Precision]
 
 
@@ -84,26 +66,43 @@ class Moment:
 class Reading:
     """How a page's dates are to be read.
 
-    `languages` are base languages, likeliest first, never none; `zone` is the one of times
-    without an offset (UTC where unknown).
+    `languages` are base languages, likeliest first, never none; `zone` is the site's own, of times
+    without an offset (UTC where unknown); `order` is of dates in figures, and whether it
+    is the site's own word; `region` the country (two letters) for which abbreviations of zones are
+    read.
     """
 
     languages: tuple[str, ...]
-    zone: tzinfo = UTC
-    month_first: bool = False
+    zone: ZoneInfo | None = None
+    order: Order = "DMY"
+    order_declared: bool = False
+    region: str | None = None
+
+    def turned(self) -> "Reading":
+        """The same, with day and month in the other order."""
+        return replace(self, order="DMY" if self.order == "MDY" else "MDY")
 
 
-def reading_of(languages: Sequence[str], timezone: str | None) -> Reading:
-    """The reading for a page of these languages (BCP-47) and this zone (IANA name).
+def reading_of(
+    told: Sequence[str], declared: Sequence[str] = (), zone: str | None = None, url: str = ""
+) -> Reading:
+    """The reading for a page.
 
-    `03/04/2026` is a day in April, but for American English.
+    Args:
+        told: BCP-47 tags of its languages, by the page and its lead.
+        declared: BCP-47 tags of the site's languages.
+        zone: IANA name of the site's zone.
+        url: the page's URL, for its country.
     """
-    tags = [tag.replace("_", "-").lower() for tag in languages if tag]
-    known = [tag.split("-")[0] for tag in tags if tag.split("-")[0] in language_order]
+    bases = [language_of(tag) for tag in (*told[:1], *declared, *told[1:])]
+    bases = ["nb" if base == "no" else base for base in bases]
+    known = [base for base in bases if base in language_order]
+    region = region_of(declared, told, url)
     return Reading(
         languages=tuple(dict.fromkeys([*known, "en"])) if known else _UNTOLD,
-        zone=ZoneInfo(timezone) if timezone else UTC,
-        month_first=tags[:1] == ["en-us"],
+        zone=ZoneInfo(zone) if zone else None,
+        order=order_of(known, region),
+        region=region,
     )
 
 
@@ -112,7 +111,7 @@ def parse_moment(raw: str, reading: Reading) -> Moment | None:
     return next((moment for _, moment in parse_moments(raw, reading)), None)
 
 
-def parse_moments(raw: str, reading: Reading) -> tuple[tuple[Role | None, Moment], ...]:
+def parse_moments(raw: str, reading: Reading) -> tuple[tuple[Label | None, Moment], ...]:
     """Every point of time in a value or line, with the role that its label gives.
 
     Empty where anything in it is neither date nor time nor label, or it is over 80 characters.
@@ -126,7 +125,7 @@ def parse_moments(raw: str, reading: Reading) -> tuple[tuple[Role | None, Moment
     return tuple((role, moment) for role, moment in found if moment) if _whole(found) else ()
 
 
-def _whole(found: Sequence[tuple[Role | None, Moment | None]]) -> bool:
+def _whole(found: Sequence[tuple[Label | None, Moment | None]]) -> bool:
     return all(moment for _, moment in found)
 
 
@@ -145,11 +144,11 @@ def _parse_standard(raw: str, reading: Reading) -> Moment | None:
 
 def _parse_iso(raw: str, reading: Reading) -> Moment | None:
     match = _ISO.fullmatch(raw)
-    day = parse_figures(match["date"], month_first=False) if match else None
+    day = parse_figures(match["date"], "DMY") if match else None
     if match is None or day is None:
         return None
     clock = _time_of(match["hour"], match["minute"], match["second"])
-    return clock and _moment(day, clock, _offset(match["offset"] or ""), reading)
+    return clock and _moment(day, clock, _offset(match["offset"] or "", reading), reading)
 
 
 def _parse_epoch(raw: str) -> Moment | None:
@@ -172,14 +171,19 @@ def _parse_rfc_2822(raw: str, reading: Reading) -> Moment | None:
 
 def _parse_written(piece: str, reading: Reading) -> Moment | None:
     clock, rest = cut_clock(piece)
-    day = parse_day(rest, reading.languages, month_first=reading.month_first)
+    day = parse_day(rest, reading.languages, reading.order)
     if day is None:
         return None
     if clock is None:
         return _moment(day, None, None, reading)
+    return on_clock(day, clock, reading)
+
+
+def on_clock(day: date, clock: re.Match[str], reading: Reading) -> Moment | None:
+    """The moment of a day at the time of day that `cut_clock` found; None if there is none such."""
     hour = _hour_of_day(int(clock["hour"]), (clock["before"] or clock["after"] or "").lower())
     at = _time_of(hour, clock["minute"] or 0, clock["second"])
-    return at and _moment(day, at, _offset(clock["zone"] or ""), reading)
+    return at and _moment(day, at, _offset(clock["zone"] or "", reading), reading)
 
 
 def _hour_of_day(hour: int, half: str) -> int:
@@ -197,10 +201,10 @@ def _time_of(hour: str | int, minute: str | int, second: str | None) -> _Clock |
     return at, "second" if second else "minute"
 
 
-def _offset(written: str) -> tzinfo | None:
+def _offset(written: str, reading: Reading) -> tzinfo | None:
     written = written.upper()
-    if written in _ZONES:
-        return ZoneInfo(_ZONES[written])
+    if zone := zone_of(written, reading.zone, reading.region):
+        return zone
     digits = re.fullmatch(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d\d)?", written)
     if digits is None:
         return None
@@ -213,5 +217,5 @@ def _moment(day: date, clock: _Clock | None, offset: tzinfo | None, reading: Rea
     """The moment, in the offset given or the reading's zone; midnight to the second is no time."""
     at, precision = clock or (time(), "day")
     stated = "day" if at == time() else precision
-    moment = datetime.combine(day, at, offset or reading.zone)
+    moment = datetime.combine(day, at, offset or reading.zone or UTC)
     return Moment(at=moment, precision=stated, has_offset=offset is not None)

@@ -4,7 +4,8 @@
     ├── SiteError               a site's TOML file cannot be used
     ├── InputError              a file given to read (page, WARC, JSONL, URL list) cannot be read
     ├── LedgerError             the ledger cannot be used
-    └── OutputError             nothing can be written where output is to go
+    ├── OutputError             nothing can be written where output is to go
+    └── MissingError            an optional package is asked for and not installed
 
     Refused                     not an error: a stage declines a page, with a countable reason
 
@@ -30,6 +31,10 @@ class LedgerError(CopydeskError):
 
 class OutputError(CopydeskError):
     """Raised by `crawler.segments` when records cannot be written."""
+
+
+class MissingError(CopydeskError):
+    """Raised where a site or a caller asks for what an optional package does, and it is missing."""
 
 
 class Refused(Exception):  # noqa: N818  (a verdict, not an error)

@@ -1,37 +1,30 @@
 """One spelling per article: the URL that tells whether two links lead to the same article.
 
 RFC 3986 section 6 says which spellings are equal by syntax; w3lib does that part. What is equal
-only by the custom of news sites (scheme, `www.`, tracking, index pages) is decided here. An
-identity is for comparing, never for fetching.
+only by the custom of the web (scheme, `www.`, index pages) is decided here, and by the table of
+`cleaning.url_mark`: tracking, sessions, and other presentations (AMP, mobile, print). A spelling
+is for comparing, never for fetching.
 """
 
+import re
 from hashlib import sha256
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from tldextract import TLDExtract
 from w3lib.url import canonicalize_url
 
-#: Parameters that say how a reader came to an article, never which article it is. Names that some
-#: sites also use to choose the article (`id`, `ref`, `source`, `cid`) are left out: a lost merge
-#: costs a duplicate, a wrong one costs an article.
-_TRACKING = frozenset(
-    {
-        "_ga", "_gl", "at_xt", "cmp", "cmpid", "cvid", "dclid", "fbclid", "gad_source", "gbraid",
-        "gclid", "gclsrc", "guccounter", "guce_referrer", "guce_referrer_sig", "icid", "igsh",
-        "igshid", "ito", "mc_cid", "mc_eid", "mkt_tok", "msclkid", "ncid", "ns_campaign",
-        "ns_fee", "ns_linkname", "ns_mchannel", "ns_source", "ocid", "s_cid", "smid", "smtyp",
-        "sr_share", "srsltid", "ttclid", "twclid", "wbraid", "wt_mc", "wt_zmc", "xtor", "yclid",
-        "ysclid",
-    }
-)  # fmt: skip
-_TRACKING_PREFIXES = (
-    "utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "_hs", "oly_", "vero_", "itm_",
-    "at_campaign", "at_custom", "at_medium", "at_link", "fb_action_", "wt.",
-)  # fmt: skip
+from cleaning.url_mark import (
+    cached_url,
+    without_host_marks,
+    without_parameters,
+    without_path_marks,
+)
+
 #: What a server shows for a folder: the same page with and without.
 _INDEX_PAGES = frozenset({"", "index.html", "index.htm", "index.php"})
 _WEB = frozenset({"http", "https"})
 _DEFAULT_PORTS = frozenset({None, 80, 443})
+_DOUBLED = re.compile(r"(?<!:)/{2,}")
 #: Servers need not take more (RFC 9110, section 4.1, asks for 8,000 octets).
 _MAX_LENGTH = 8000
 #: One round spells a sound URL; broken ones (`http://a;b@@/`) settle in a few.
@@ -46,18 +39,21 @@ _domains = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_d
 def identity_url(url: str) -> str:
     """The one spelling of all URLs that lead to the same article as `url`.
 
-    Takes anything, raises nothing, and is idempotent. Web URLs come out as https without `www.`,
-    user, default port, fragment, tracking parameters, index page and trailing slash, their
-    parameters sorted; other URLs as w3lib writes them; what is no URL, or longer than any article's
-    (8,000 characters), as it is, trimmed.
+    As `page_url`, and besides without the marks of AMP, mobile and print pages. So is the URL of
+    which an AMP cache's is a copy.
     """
-    url = _readable(url)
-    for _ in range(_ROUNDS):
-        spelled = _spelled(url)
-        if spelled == url:
-            break
-        url = spelled
-    return url
+    return _settled(page_url(url), views=True)
+
+
+def page_url(url: str) -> str:
+    """The one spelling of all URLs that lead to the same page as `url`, to the byte or nearly.
+
+    Takes anything, raises nothing, and is idempotent. Web URLs come out as https without `www.`,
+    user, default port, fragment, tracking, session, index page, trailing slash and doubled
+    slashes, their parameters sorted; other URLs as w3lib writes them; what is no URL, or longer
+    than any article's (8,000 characters), as it is, trimmed.
+    """
+    return _settled(_readable(url), views=False)
 
 
 def article_id(url: str) -> str:
@@ -78,7 +74,7 @@ def site_of(url: str) -> str:
         return _UNKNOWN_SITE
     if not host or parts.scheme == "file":
         return parts.scheme or _UNKNOWN_SITE
-    return _domains.extract_str(host).top_domain_under_public_suffix or host
+    return _domain_of(host)
 
 
 def same_site(a: str, b: str) -> bool:
@@ -86,18 +82,40 @@ def same_site(a: str, b: str) -> bool:
     return site_of(a) == site_of(b) != _UNKNOWN_SITE
 
 
-def _spelled(url: str) -> str:
+def _domain_of(host: str) -> str:
+    return _domains.extract_str(host).top_domain_under_public_suffix or host
+
+
+def _settled(url: str, *, views: bool) -> str:
+    """The spelling that is its own; a URL that finds none in a few rounds stays as it is."""
+    spelled = url
+    for _ in range(_ROUNDS):
+        before, spelled = spelled, _readable(_spelled(spelled, views=views))
+        if spelled == before:
+            return spelled
+    return url
+
+
+def _spelled(url: str, *, views: bool) -> str:
     if len(url) > _MAX_LENGTH:
         return url
     try:
         canonical = canonicalize_url(url)
         parts = urlsplit(canonical)
-        host = _host(parts)
+        host, port = _host(parts), _port(parts)
     except ValueError:
         return url
     if parts.scheme not in _WEB or not host:
         return canonical
-    return urlunsplit(("https", host, _path(parts.path), _query(parts.query), ""))
+    path = _path(parts.path)
+    if views and (cached := cached_url(urlunsplit(("", "", host + path, parts.query, "")))):
+        return f"https://{cached}"
+    path = without_path_marks(path, views=views)
+    query = without_parameters(parts.query, path, views=views)
+    if views:
+        # At a home page, hosts may differ: `m.example.com/?p=5` can be another site's fifth post.
+        host = host if path == "/" else without_host_marks(host, _domain_of(host))
+    return urlunsplit(("https", host + port, path, query, ""))
 
 
 def _readable(url: str) -> str:
@@ -106,31 +124,25 @@ def _readable(url: str) -> str:
 
 
 def _host(parts: SplitResult) -> str:
-    """Host and port; IPv6 in brackets.
+    host = (parts.hostname or "").rstrip(".")
+    bare = host.removeprefix("www.")
+    host = bare if "." in bare else host
+    return f"[{host}]" if ":" in host else host
+
+
+def _port(parts: SplitResult) -> str:
+    """As it stands behind a host.
 
     Raises:
         ValueError: if the port is no port.
     """
-    host = (parts.hostname or "").rstrip(".")
-    bare = host.removeprefix("www.")
-    host = bare if "." in bare else host
-    host = f"[{host}]" if ":" in host else host
     # http and https are one here, so both default ports go, whichever scheme they came with.
-    return host if parts.port in _DEFAULT_PORTS else f"{host}:{parts.port}"
+    return "" if parts.port in _DEFAULT_PORTS else f":{parts.port}"
 
 
 def _path(path: str) -> str:
-    segments = path.split("/")
+    """Without index page, trailing slash and doubled slashes, but for those of a URL in a path."""
+    segments = _DOUBLED.sub("/", path).split("/")
     while segments and segments[-1].lower() in _INDEX_PAGES:
         segments.pop()
     return "/".join(segments) or "/"
-
-
-def _query(query: str) -> str:
-    """The parameters that choose the article, in the order that w3lib has sorted them into."""
-    return "&".join(pair for pair in query.split("&") if not _is_tracking(pair))
-
-
-def _is_tracking(pair: str) -> bool:
-    name = pair.partition("=")[0].lower()
-    return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)

@@ -139,7 +139,7 @@ def _figures(tree: HtmlElement, url: str) -> Iterator[Image]:
     """The figures that stand in the article, and are not the links of teasers."""
     for figure in islice(tree.iter("figure"), _MAX_FIGURES):
         link = next(filter(None, map(_link_of, figure.iter("img"))), None)
-        if link and _is_own(figure) and not _is_teaser(figure):
+        if link and _is_own(figure) and (_has_caption(figure) or not _is_bare(figure, link)):
             yield from _image(url, link, *_below(figure))
 
 
@@ -159,17 +159,27 @@ def _is_own(figure: HtmlElement) -> bool:
     )
 
 
-def _is_teaser(figure: HtmlElement) -> bool:
-    """Whether a figure without caption leads to another page, and not to the picture in full."""
+def _has_caption(figure: HtmlElement) -> bool:
+    return next(figure.iter("figcaption"), None) is not None
+
+
+def _is_bare(figure: HtmlElement, link: str) -> bool:
+    """Whether a figure without caption is an icon, or leads to another page as a teaser does."""
     links = (link.get("href", "") for link in figure.iter("a"))
     pages = (link for link in links if not _PICTURE.search(link.partition("?")[0]))
-    return next(figure.iter("figcaption"), None) is None and any(pages)
+    return _is_drawing(link) or any(pages)
 
 
 def _link_of(image: HtmlElement) -> str | None:
     """Where the picture itself is, not the blank that stands for it until it is loaded."""
     links = (image.get(name, "").strip().split(" ")[0].rstrip(",") for name in _SOURCES)
-    return next((link for link in links if link and not _REFUSED.search(link)), None)
+    own = [link for link in links if link and not _REFUSED.search(link)]
+    # A drawing may be a blank, too, where another link follows.
+    return min(own, key=_is_drawing, default=None)
+
+
+def _is_drawing(link: str) -> bool:
+    return link.partition("?")[0].lower().endswith(".svg")
 
 
 def _below(figure: HtmlElement) -> tuple[str | None, str | None]:

@@ -22,10 +22,15 @@ _MAX_TEXT = 10_000
 _MAX_LIST = 200
 # One object or two may name the page by a URL that it had once.
 _MIN_LISTED = 3
+# What readers say of the thing: by others than its author, at other times.
+_REPLIES = frozenset({"review", "reviews", "comment", "comments"})
 
 
 def read_jsonld(tree: HtmlElement) -> tuple[JsonObject, ...]:
-    """All typed objects of the page's JSON-LD scripts, outer before inner, in document order."""
+    """All typed objects of the page's JSON-LD scripts, outer before inner, in document order.
+
+    Readers' reviews of and comments on one of them are left out.
+    """
     scripts = tree.xpath('//script[contains(@type, "ld+json")]/text()')
     return tuple(found for script in scripts for found in _typed_objects(_parse(str(script))))
 
@@ -121,8 +126,9 @@ def _typed_objects(value: Any, depth: int = 0) -> Iterator[JsonObject]:
     if isinstance(value, dict):
         if "@type" in value:
             yield value
-        for inner in value.values():
-            yield from _typed_objects(inner, depth + 1)
+        for key, inner in value.items():
+            if key not in _REPLIES:
+                yield from _typed_objects(inner, depth + 1)
     elif isinstance(value, list):
         for inner in value:
             yield from _typed_objects(inner, depth + 1)

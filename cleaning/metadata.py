@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from cleaning.article import Author, ContentType, Image, Rights
 from cleaning.author import read_authors
+from cleaning.author_data import read_stated_authors
 from cleaning.characters import one_line
 from cleaning.content_type import read_content_type
 from cleaning.identity import same_site
@@ -25,7 +26,7 @@ from cleaning.page import Lead, Page
 from cleaning.rights import NO_RIGHTS, read_rights
 from cleaning.rules import Rules
 from cleaning.site_name import site_names
-from cleaning.sourced import Sourced, first_said
+from cleaning.sourced import Sourced, first_said, sources_of
 from cleaning.tag import read_tags
 from cleaning.title import Titles, choose_title
 
@@ -84,23 +85,22 @@ def read_metadata(
     publisher = _publisher(articles, head, rules)
     titles = _titles(articles, head, lead)
     names = site_names(page.url, [publisher.value, rules.name, *head.all("og:site_name")])
+    title = choose_title(titles, names)
+    stated = read_stated_authors(articles, jsonld, head, lead.authors if lead else ())
+    named = read_authors(tree, stated, names)
     description = _description(articles, head, lead)
     section = _section(articles, jsonld, head, lead)
     tags = read_tags(tree, articles, head, lead.tags if lead else (), names)
     images = read_images(tree, articles, head, page.url)
     content_type = read_content_type(
-        articles or jsonld, head, page.url, section.value, titles.stated
+        articles or jsonld, head, page.url, section.value, [*titles.stated, titles.lead or ""]
     )
     is_article = _is_article(jsonld, head, page)
     return Metadata(
-        title=choose_title(titles, names),
-        titles=tuple(
-            dict.fromkeys(
-                (*titles.headlines, *titles.stated, *titles.headings, *filter(None, [head.title]))
-            )
-        ),
+        title=title.value,
+        titles=titles.every(),
         description=description.value,
-        authors=read_authors(tree, articles, head, lead.authors if lead else (), names),
+        authors=named.value,
         section=section.value,
         tags=tags.value,
         images=images.value,
@@ -110,18 +110,16 @@ def read_metadata(
         free=_free(articles, head),
         language=head.language,
         rights=read_rights(tree, articles, head, page.headers, page.url),
-        sources={
-            name: found.source
-            for name, found in (
-                ("description", description),
-                ("section", section),
-                ("tags", tags),
-                ("images", images),
-                ("publisher", publisher),
-                ("content_type", content_type),
-            )
-            if found.source
-        },
+        sources=sources_of(
+            title=title,
+            authors=named,
+            description=description,
+            section=section,
+            tags=tags,
+            images=images,
+            publisher=publisher,
+            content_type=content_type,
+        ),
         is_article=is_article,
         is_listing=not is_article and any(_LISTS.intersection(types_of(one)) for one in jsonld),
     )
@@ -144,13 +142,13 @@ def _is_article(jsonld: Sequence[JsonObject], head: Head, page: Page) -> bool:
 
 
 def _titles(things: Iterable[JsonObject], head: Head, lead: Lead | None) -> Titles:
-    from_lead = [one_line(lead.title)] if lead and lead.title else []
     return Titles(
         headlines=tuple(texts_of(things, "headline")),
-        stated=(*head.all("og:title", "twitter:title"), *filter(None, from_lead)),
+        stated=head.all("og:title", "twitter:title"),
         headings=head.headings,
         subheadings=head.subheadings,
         document=head.title,
+        lead=one_line(lead.title) if lead and lead.title else None,
     )
 
 

@@ -45,11 +45,16 @@ def read_text_metadata(lines: Sequence[str], page: Page) -> Metadata:
     """What the first lines and the lead say: the title, and authors by their byline's label."""
     stated = page.lead.title if page.lead else None
     title = one_line(stated) if stated else _title(lines)
+    authors = _authors(lines)
     return Metadata(
         title=title,
         titles=(title,) if title else (),
-        authors=_authors(lines),
+        authors=authors,
         language=page.lead.language if page.lead else None,
+        sources={
+            **({"title": "lead" if stated else "text"} if title else {}),
+            **({"authors": "byline"} if authors else {}),
+        },
         is_article=True,
     )
 

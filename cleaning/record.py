@@ -20,17 +20,24 @@ from cleaning.metadata import Metadata
 from cleaning.page import Lead, Page, WarcPlace
 from cleaning.rules import Rules
 
-_ENGINES = ("trafilatura", "htmldate", "dateparser", "langdetect", "lxml")
+_ENGINES = ("trafilatura", "htmldate", "dateparser", "langdetect", "justext", "lxml")
 _TABLES = (
     "residue.toml",
     "place_name.toml",
     "judge.npz",
     "quality.toml",
     "author.toml",
+    "author_kind.toml",
     "content_type.toml",
     "image.toml",
+    "language.toml",
+    "common_word.toml",
     "tag.toml",
+    "calendar_day.toml",
+    "date_region.toml",
     "date_source.toml",
+    "date_tier.toml",
+    "date_zone.toml",
     "date_words.toml",
 )
 _MAX_HEADER = 1_000
@@ -121,7 +128,7 @@ def _provenance(page: Page, rules: Rules, found: Findings) -> Provenance:
         spider=page.spider,
         copydesk=cleaning.__version__,
         rules=_rules_hash(rules),
-        engines=dict(_engines()),
+        engines=dict(_engines(second_opinion=rules.second_opinion)),
     )
 
 
@@ -164,6 +171,7 @@ def _rules_hash(rules: Rules) -> str:
     return digest.hexdigest()
 
 
-@lru_cache(maxsize=1)
-def _engines() -> tuple[tuple[str, str], ...]:
-    return tuple((name, version(name)) for name in _ENGINES)
+@lru_cache(maxsize=2)
+def _engines(*, second_opinion: bool) -> tuple[tuple[str, str], ...]:
+    names = (*_ENGINES, "py3langid") if second_opinion else _ENGINES
+    return tuple((name, version(name)) for name in names)

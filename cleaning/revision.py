@@ -6,6 +6,7 @@ from typing import Final
 
 from cleaning.article import Change, Significance
 from cleaning.dedup import normalised
+from cleaning.versions import is_same_title
 
 #: Up to so many words are put in the place of others where a slip of the pen is mended.
 _TYPO_WORDS: Final = 3
@@ -26,7 +27,8 @@ def change_between(
         old: its title and text; the text is None where it is no longer remembered.
         new: the title and text now.
     """
-    title = old[0] if old[0] != new[0] else None
+    titled = not is_same_title(old[0], new[0])
+    title = old[0] if titled else None
     if old[1] is None:
         return Change(
             of=version, title=title, words_added=None, words_removed=None, significance=None
@@ -38,7 +40,7 @@ def change_between(
         title=title,
         words_added=added.total(),
         words_removed=removed.total(),
-        significance=_significance(added, removed, titled=old[0] != new[0]),
+        significance=_significance(added, removed, titled=titled),
     )
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Self
 
+from cleaning.date_region import Order
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -13,8 +15,12 @@ class Rules:
     site: str | None = None
     #: BCP-47 tags of the languages that the site writes in.
     languages: tuple[str, ...] = ()
+    #: Whether py3langid is asked too what language a short text is in.
+    second_opinion: bool = False
     #: IANA name of the zone in which the site writes times without an offset.
     timezone: str | None = None
+    #: The order of day, month and year in figures (03/04/2026), where the page leaves it open.
+    date_order: Order | None = None
     #: The outlet's name, cut from titles.
     name: str | None = None
     #: XPath expressions: where the article's body is, first match wins.

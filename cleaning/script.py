@@ -64,10 +64,22 @@ _LANGUAGES = {
 
 #: Characters of everyday Chinese that only the one orthography has, pair by pair.
 _SIMPLIFIED = frozenset(
-    "们这说时为对发会学过还进开关国经动现见长问间东车马门电语书专业产亲从众优传价"
+    "们这说时为对发会学过还进开关国经动现见长问间东车马门电语书专业产亲从众优传价与亚亿仅伤伟"
+    "储儿兰兴军农决减刘则创别办务劳势区医华协单卖卫历压县参双变号听员响团园围图场块报头审宽宾"
+    "导将层属岁岛师带广庆应库张录态总战户执扩扬护担据换损数断无旧显术机权条来极构标树样桥检楼"
+    "欢毕气汉济测满灾热爱状环疗监确离种积稳类约级纪线组结给统继续维网罗义习职联脑节苏药营获虑"
+    "规视觉计认议记讲许论设访证评识诉词译试话该请诸调谈谢负贡财责败货质购贵费资赛赵轮软转较辆"
+    "输边达运远连选邮郑释针钱银铁错闭闻阳阴阶际陆陈难韩页项顺须顾预领频题额风飞饭馆驻验鱼鲁鸡"
+    "麦齐龙"
 )
 _TRADITIONAL = frozenset(
-    "們這說時為對發會學過還進開關國經動現見長問間東車馬門電語書專業產親從眾優傳價"
+    "們這說時為對發會學過還進開關國經動現見長問間東車馬門電語書專業產親從眾優傳價與亞億僅傷偉"
+    "儲兒蘭興軍農決減劉則創別辦務勞勢區醫華協單賣衛歷壓縣參雙變號聽員響團園圍圖場塊報頭審寬賓"
+    "導將層屬歲島師帶廣慶應庫張錄態總戰戶執擴揚護擔據換損數斷無舊顯術機權條來極構標樹樣橋檢樓"
+    "歡畢氣漢濟測滿災熱愛狀環療監確離種積穩類約級紀線組結給統繼續維網羅義習職聯腦節蘇藥營獲慮"
+    "規視覺計認議記講許論設訪證評識訴詞譯試話該請諸調談謝負貢財責敗貨質購貴費資賽趙輪軟轉較輛"
+    "輸邊達運遠連選郵鄭釋針錢銀鐵錯閉聞陽陰階際陸陳難韓頁項順須顧預領頻題額風飛飯館駐驗魚魯雞"
+    "麥齊龍"
 )
 
 #: The least part of Japanese that is kana, however full of kanji it is.
@@ -115,11 +127,32 @@ def _hinted_or_first(languages: tuple[str, ...], hinted: Sequence[str]) -> str:
 
 
 def _east_asian(text: str, han: int, kana: int, hinted: Sequence[str]) -> str:
-    kanji_only = not kana and han <= _KANJI_ONLY and _hinted_or_first(("", "ja", "zh"), hinted)
-    if kana > _KANA_SHARE * (han + kana) or kanji_only == "ja":
+    if kana > _KANA_SHARE * (han + kana):
+        return "ja"
+    if not kana and han <= _KANJI_ONLY and _is_japanese(text, hinted):
         return "ja"
     simplified = sum(character in _SIMPLIFIED for character in text)
     traditional = sum(character in _TRADITIONAL for character in text)
     if simplified == traditional:
         return "zh"
     return "zh-CN" if simplified > traditional else "zh-TW"
+
+
+def _is_japanese(text: str, hinted: Sequence[str]) -> bool:
+    """Whether text without kana is Japanese: by what the national character sets hold.
+
+    `駅` is in no Chinese one, `们` not in the Japanese one; where both hold all, hints decide.
+    """
+    characters = "".join(_LETTERS["Han"].findall(text))
+    if not _holds("shift_jis", characters):
+        return False
+    chinese = _holds("gb2312", characters) or _holds("big5", characters)
+    return not chinese or _hinted_or_first(("zh", "ja"), hinted) == "ja"
+
+
+def _holds(encoding: str, characters: str) -> bool:
+    try:
+        characters.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
 
@@ -17,6 +17,11 @@ class Sourced(Generic[Value]):
 
     value: Value
     source: str | None
+
+
+def sources_of(**found: Sourced[Any]) -> dict[str, str]:
+    """The source of each field that is known, by the field's name."""
+    return {name: one.source for name, one in found.items() if one.source}
 
 
 def first_said(said: Iterable[tuple[str, Value]], otherwise: Value) -> Sourced[Value]:

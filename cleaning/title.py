@@ -1,11 +1,17 @@
 """Decides the headline among what the page, its data and its lead call it."""
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from cleaning.characters import folded_words
+from cleaning.characters import folded_words, one_line, phrase
 from cleaning.site_name import is_site_name
+from cleaning.sourced import Sourced
+
+#: Where headlines stand: JSON-LD, h1 or h2, meta tags, the lead, `<title>`, the first line of text.
+TitleSource = Literal["json-ld", "heading", "meta", "lead", "title-tag", "text"]
 
 _MAX_TITLE = 500
 # No more of a title is looked at: headline, section and site.
@@ -16,13 +22,22 @@ _CUT_LENGTH = 95
 _MIN_PART = 6
 _MIN_TITLE = 3
 _MAX_LABEL = 2
+# In words: a heading so long is a headline and no label.
+_MIN_HEADLINE = 4
 # What stands between a headline and a site's name; a plain hyphen or colon only between blanks.
-_SEPARATOR = re.compile(r"\s+[|\-–—·•»«:]\s+|\s*[|»]\s*")
+# In Chinese and Japanese no blanks are written.
+_SEPARATOR = re.compile(
+    r"\s+[|\-–—·•»«:]\s+|\s*[|｜│¦»]\s*|\s*(?:--+|_)\s*|(?<=[\u3040-\u9fff])-(?=[\u3040-\u9fff])"
+)
+# A site's domain before a headline.
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+(?=:\s)")
 # The same, and what stands between a headline and the label before it.
 _PART = re.compile(rf"{_SEPARATOR.pattern}|:\s+")
 _KICKER = re.compile(r":\s+|\s+[-–—|]\s+")
 _PAGE_NUMBER = re.compile(
-    r"\s*[|\-–—(]\s*(?:page|seite|página|pagina|strona)\s+\d+\)?$", re.IGNORECASE
+    r"\s*[|\-–—(,]\s*(?:(?:page|seite|página|pagina|strona|strana|sida|side|sivu|sayfa|halaman|trang"
+    r"|страница|сторінка|σελίδα)\s+\d+(?:\s*(?:of|von|de|sur|di|/)\s*\d+)?|第\s*\d+\s*[页頁])\)?$",
+    re.IGNORECASE,
 )
 
 
@@ -30,9 +45,9 @@ _PAGE_NUMBER = re.compile(
 class Titles:
     """What an article is called, by who calls it so.
 
-    `headlines` are JSON-LD's, `stated` those of meta tags and the lead, best first; `headings` are
-    the page's h1, `subheadings` its h2 (old blogs keep their h1 for the site's name); `document` is
-    `<title>`, which mostly has the headline and the site's name.
+    `headlines` are JSON-LD's, `stated` those of meta tags, best first; `headings` are the page's
+    h1, `subheadings` its h2 (old blogs keep their h1 for the site's name); `document` is `<title>`,
+    which mostly has the headline and the site's name; `lead` is what led to the page.
     """
 
     headlines: Sequence[str] = ()
@@ -40,9 +55,17 @@ class Titles:
     headings: Sequence[str] = ()
     subheadings: Sequence[str] = ()
     document: str | None = None
+    lead: str | None = None
+
+    def every(self) -> tuple[str, ...]:
+        """All texts under which the headline may appear again in the body, each once."""
+        single = filter(None, [self.document])
+        lead = filter(None, [self.lead])
+        said = (*self.headlines, *self.stated, *lead, *self.headings, *single)
+        return tuple(dict.fromkeys(said))
 
 
-def choose_title(titles: Titles, names: frozenset[str]) -> str | None:
+def choose_title(titles: Titles, names: frozenset[str]) -> Sourced[str | None]:
     """The headline, without the site's name, page number and kicker.
 
     Args:
@@ -50,24 +73,60 @@ def choose_title(titles: Titles, names: frozenset[str]) -> str | None:
         names: the site's own, see `cleaning.site_name`.
 
     Returns:
-        JSON-LD's headline; else a heading that data or `<title>` confirms; else the best stated
-        title; else an h1; else `<title>`.
+        JSON-LD's headline; else a heading that data or `<title>` confirms; else the page's one h1,
+        where others say something else (to search engines); else the best stated title; else an
+        h1; else `<title>`.
     """
-    headings = [heading[:_MAX_STATED] for heading in titles.headings]
+    headings = [_unescaped(heading) for heading in titles.headings]
     own = [heading for heading in headings if not is_site_name(heading, names)]
     best, others = _cleaned(titles.headlines, names), _cleaned(titles.stated, names)
-    last = _cleaned([titles.document or ""], names)
-    said = [*best, *others, *last]
+    lead, last = (_cleaned([one or ""], names) for one in (titles.lead, titles.document))
+    said = [*best, *others, *lead, *last]
     shown = _confirmed(own, said) or _named_in(own, said) or _named_whole(titles.subheadings, said)
-    candidates = [_whole(best[:1], [*own, *others]), shown, *others, *own, *last, *headings]
-    chosen = next(filter(None, candidates), None)
-    return _without_kicker(chosen, [*own, *others])[:_MAX_TITLE].strip() if chosen else None
+    candidates: list[tuple[TitleSource, Iterable[str | None]]] = [
+        ("json-ld", [_whole(best[:1], [*own, *others, *lead])]),
+        ("heading", [shown, _lone(own, said)]),
+        ("meta", others),
+        ("lead", lead),
+        ("heading", own),
+        ("title-tag", last),
+        ("heading", headings),
+    ]
+    said_by = ((source, title) for source, titles in candidates for title in titles if title)
+    for source, title in said_by:
+        text = _without_kicker(title, [*own, *others, *lead])[:_MAX_TITLE].strip()
+        return Sourced(text, source)
+    return Sourced(None, None)
 
 
 def _cleaned(titles: Iterable[str], names: frozenset[str]) -> list[str]:
     """The titles without the site's name; those with markup in them are left out."""
-    cleaned = (_without_site(title[:_MAX_STATED], names) for title in titles if "<" not in title)
-    return [title for title in cleaned if title]
+    plain = filter(_is_plain, map(_unescaped, titles))
+    return [title for title in (_without_site(one, names) for one in plain) if title]
+
+
+def _unescaped(title: str) -> str:
+    """The title as text: some sites escape it twice (`&amp;quot;`)."""
+    title = title[:_MAX_STATED]
+    return one_line(html.unescape(title)) if "&" in title and ";" in title else title
+
+
+def _is_plain(title: str) -> bool:
+    return "<" not in title
+
+
+def _lone(headings: Sequence[str], said: Sequence[str]) -> str | None:
+    """The page's one h1, if it is a whole headline and all others say another one thing.
+
+    It may also hold what is said, beside a label; two that differ were both written by editors.
+    """
+    heading = headings[0] if len(headings) == 1 else ""
+    words = folded_words(heading)
+    if len(words) < _MIN_HEADLINE or len(set(map(folded_words, said))) > 1:
+        return None
+    parts = [part for title in said for part in _parts(title) if len(part) >= _MIN_TITLE]
+    held = (phrase(part) in phrase(words) for part in (*map(folded_words, said), *parts))
+    return None if any(held) else heading
 
 
 def _whole(headlines: Sequence[str], longer: Iterable[str]) -> str | None:
@@ -119,7 +178,7 @@ def _parts(title: str) -> Iterator[tuple[str, ...]]:
 
 
 def _is_half(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
-    return len(words) * 2 >= len(part) and f" {' '.join(words)} " in f" {' '.join(part)} "
+    return len(words) * 2 >= len(part) and phrase(words) in phrase(part)
 
 
 def _unspaced(text: str) -> str:
@@ -127,11 +186,16 @@ def _unspaced(text: str) -> str:
 
 
 def _without_site(title: str, names: frozenset[str]) -> str:
-    """The title without parts at either end that are one of the names."""
+    """The title without parts at either end that are one of the names, and what follows these."""
     title = _PAGE_NUMBER.sub("", title)
+    domain = _DOMAIN.match(title)
+    if domain and is_site_name(domain[0], names):
+        return _without_site(title[domain.end() + 1 :], names)
     cuts = list(_SEPARATOR.finditer(title))
-    if cuts and is_site_name(title[cuts[-1].end() :], names):
-        return _without_site(title[: cuts[-1].start()], names)
+    ends = [*(cut.start() for cut in cuts), len(title)]
+    for cut, end in zip(cuts, ends[1:], strict=True):
+        if is_site_name(title[cut.end() : end], names):
+            return _without_site(title[: cut.start()], names)
     if cuts and is_site_name(title[: cuts[0].start()], names):
         return _without_site(title[cuts[0].end() :], names)
     return title.strip()
@@ -151,7 +215,7 @@ def repeats_title(text: str, title: str) -> bool:
 def _is_part(words: tuple[str, ...], title: tuple[str, ...]) -> bool:
     """Whether the words are more than half of the title, in a row, and enough to be no chance."""
     enough = len(words) * 2 > len(title) and len(words) >= _MIN_PART
-    return enough and f" {' '.join(words)} " in f" {' '.join(title)} "
+    return enough and phrase(words) in phrase(title)
 
 
 def _ends_with(words: tuple[str, ...], title: tuple[str, ...]) -> bool:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cleaning.article import Article
-from cleaning.identity import identity_url
+from cleaning.dedup import fingerprint
+from cleaning.identity import identity_url, page_url
 
 Outcome = Literal["new", "update", "unchanged"]
 
@@ -14,27 +15,34 @@ class Known:
     """The latest version of an article that is known."""
 
     version: int
-    #: Identity of the URL that it was taken from.
+    #: The page that it was taken from, as `page_url` spells it.
     url: str
-    #: Of its text, see `cleaning.dedup`.
+    #: Of its text, see `cleaning.settled`.
     fingerprint: str
     title: str | None
 
 
-def outcome_of(article: Article, fingerprint: str, known: Known | None) -> Outcome:
+def outcome_of(article: Article, words: str, known: Known | None) -> Outcome:
     """What an article is beside the latest version of the same id, if there is one.
 
     Args:
         article: the article as cleaned.
-        fingerprint: of its text.
+        words: fingerprint of its text, made as the known one was.
         known: the latest known version of the article of this id.
     """
     if known is None:
         return "new"
     if _is_twin(article, known):
         return "unchanged"
-    same = (known.fingerprint, known.title) == (fingerprint, article.title)
+    same = known.fingerprint == words and is_same_title(known.title, article.title)
     return "unchanged" if same else "update"
+
+
+def is_same_title(old: str | None, new: str | None) -> bool:
+    """Whether two titles are of the same words; their case, quotes and punctuation may differ."""
+    if old is None or new is None:
+        return old == new
+    return fingerprint(old) == fingerprint(new)
 
 
 def _is_twin(article: Article, known: Known) -> bool:
@@ -43,7 +51,5 @@ def _is_twin(article: Article, known: Known) -> bool:
     Its text differs in small ways, so taking turns with the original it would make versions without
     end. A twin that is itself the known source is the article's only page, and may change it.
     """
-    if article.canonical_url is None:
-        return False
-    url = identity_url(article.url)
-    return url not in (identity_url(article.canonical_url), known.url)
+    original = article.canonical_url or identity_url(article.url)
+    return page_url(article.url) not in (page_url(original), known.url)

@@ -17,8 +17,9 @@ from msgspec import Meta
 
 from cleaning.article import Duplicate
 from cleaning.dedup import fingerprint
-from cleaning.identity import article_id, identity_url, site_of
+from cleaning.identity import article_id, page_url, site_of
 from cleaning.near_duplicate import Compared, near_duplicate
+from cleaning.settled import settled
 from cleaning.shingle import shingles_of
 from crawler.copies import Copies
 from crawler.ledger_file import explained, open_ledger_file
@@ -39,6 +40,7 @@ class Line(msgspec.Struct, kw_only=True):
     url: Annotated[str, Meta(min_length=1)]
     text: str
     id: str | None = None
+    language: str | None = None
     date_published: str | None = None
     fetched_at: str | None = None
 
@@ -99,7 +101,7 @@ class Labelling:
         article = Compared(
             id=line.key(), site=site_of(line.url), at=line.at(), shingles=shingles_of(line.text)
         )
-        words = fingerprint(line.text)
+        words = fingerprint(settled(line.text, line.language or "und"))
         with explained(self._path):
             label = self._exact(article.id, words) or self._near(article)
             self._add(line, article, words, label)
@@ -114,7 +116,7 @@ class Labelling:
 
     def _add(self, line: Line, article: Compared, words: str, label: Duplicate | None) -> None:
         original = label.of if label else None
-        row = (article.id, identity_url(line.url), words, article.site, original)
+        row = (article.id, page_url(line.url), words, article.site, original)
         self._db.execute(_ADD_VERSION, row)
         self._own.add(article, Decided(1, line.text, original), article.at)
         self._waiting += 1

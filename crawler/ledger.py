@@ -17,9 +17,10 @@ from typing import Literal, Self
 from cleaning.article import Article, Refusal
 from cleaning.dedup import fingerprint
 from cleaning.error import LedgerError
-from cleaning.identity import identity_url
+from cleaning.identity import page_url
 from cleaning.near_duplicate import Compared, near_duplicate
 from cleaning.revision import change_between
+from cleaning.settled import settled
 from cleaning.shingle import shingles_of
 from cleaning.versions import Known, Outcome, outcome_of
 from crawler.copies import Copies
@@ -157,7 +158,7 @@ class Ledger:
 
         One transaction: of all processes that bring the same article at once, one gets "new".
         """
-        words = fingerprint(article.text)
+        words = fingerprint(settled(article.text, article.language))
         # The dear part of the work is done before others are made to wait.
         compared = compared_of(article)
         with self._writing():
@@ -191,7 +192,7 @@ class Ledger:
     def touch(self, url: str, at: str, run_id: str) -> None:
         """Notes that a server said "not modified" of a URL, at a time in RFC 3339."""
         with self._writing():
-            self._db.execute(_TOUCH, (at, identity_url(url)))
+            self._db.execute(_TOUCH, (at, page_url(url)))
             number = self._number_of(url)
             if number is not None:
                 self._history.add(number, Event(at=at, run_id=run_id, what="not-modified"))
@@ -199,13 +200,13 @@ class Ledger:
     def seen(self, url: str) -> UrlState | None:
         """What is known of a URL, by any of its spellings; None unless it is final."""
         with explained(self._path):
-            row = self._db.execute(_SEEN, (identity_url(url),)).fetchone()
+            row = self._db.execute(_SEEN, (page_url(url),)).fetchone()
         return UrlState(*row) if row else None
 
     def known(self, url: str) -> KnownUrl | None:
         """Where a URL stands, by any of its spellings, final or not."""
         with explained(self._path):
-            row = self._db.execute(_KNOWN, (identity_url(url),)).fetchone()
+            row = self._db.execute(_KNOWN, (page_url(url),)).fetchone()
         return KnownUrl(row[0], row[1], sealed=bool(row[2])) if row else None
 
     def history(self, url: str) -> list[Event]:
@@ -292,12 +293,12 @@ class Ledger:
         )
 
     def _number_of(self, url: str) -> int | None:
-        row = self._db.execute(_NUMBER_OF, (identity_url(url),)).fetchone()
+        row = self._db.execute(_NUMBER_OF, (page_url(url),)).fetchone()
         return row[0] if row else None
 
     def _add_version(self, article: Article, words: str, run_id: str) -> None:
         original = article.duplicate.of if article.duplicate else None
-        key = (article.id, article.version, identity_url(article.url), words)
+        key = (article.id, article.version, page_url(article.url), words)
         facts = (article.title, article.site, original)
         self._db.execute(_ADD_VERSION, (*key, *facts, run_id))
 
@@ -338,4 +339,4 @@ def _seconds(timestamp: str) -> int:
 
 def _spellings(url: str, requested_url: str) -> set[str]:
     """The URLs to note for one response: where it was found, and where it was asked for."""
-    return {identity_url(url), identity_url(requested_url)}
+    return {page_url(url), page_url(requested_url)}

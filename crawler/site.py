@@ -3,7 +3,9 @@ r"""Reads and checks what a site's TOML declares: where to look, what to allow, 
 domain = "example.org"                                # required: the host, without scheme
 name = "The Example"
 languages = ["en", "pt-BR"]                           # BCP-47
+second_opinion = true                                 # ask py3langid too; needs copydesk[langid]
 timezone = "Europe/Lisbon"                            # IANA
+date_order = "DMY"                                    # how 03/04/2026 is meant; or MDY, YMD
 
 [discover]                                            # a feed, sitemap or section; or [clean] alone
 feeds = ["https://example.org/rss.xml"]
@@ -30,14 +32,16 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 from msgspec import Struct
 
-from cleaning.error import SiteError
+from cleaning.date_region import Order
+from cleaning.error import MissingError, SiteError
 from cleaning.rules import Rules
+from cleaning.second_opinion import require_second_opinion
 from crawler.discovery.link import absolute
 from crawler.selector import as_xpath
 from crawler.site_check import EXAMPLES, host_of, unknown_key, wrong_value
@@ -100,7 +104,11 @@ class Site(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     domain: str
     name: str | None = None
     languages: tuple[str, ...] = ()
+    #: Whether py3langid is asked too what language a short text is in.
+    second_opinion: bool = False
     timezone: str | None = None
+    #: One of `ORDERS`.
+    date_order: str | None = None
     discover: Discover = Discover()
     fetch: Fetch = Fetch()
     clean: Clean = Clean()
@@ -118,7 +126,9 @@ class Site(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return Rules(
             site=self.domain,
             languages=self.languages,
+            second_opinion=self.second_opinion,
             timezone=self.timezone,
+            date_order=cast("Order | None", self.date_order),
             name=self.name,
             body=self.clean.body,
             drop=self.clean.drop,
@@ -170,6 +180,8 @@ def load_site(path: Path) -> Site:
         raise SiteError(f"{path}: {_wrong_type(str(error))}") from error
     if fault := wrong_value(declared):
         raise SiteError(f"{path}: {fault}")
+    if site.second_opinion:
+        _require_second_opinion(path)
     return _ready(site, path)
 
 
@@ -191,6 +203,13 @@ def load_sites(folder: Path) -> list[Site]:
     if not declared:
         raise SiteError(f"{folder}: no site is declared here; add a file <domain>.toml")
     return [site for _, (_, site) in sorted(declared.items())]
+
+
+def _require_second_opinion(path: Path) -> None:
+    try:
+        require_second_opinion()
+    except MissingError as error:
+        raise SiteError(f"{path}: {error}") from error
 
 
 def _read(path: Path) -> dict[str, Any]:

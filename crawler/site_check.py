@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from cleaning.date_region import ORDERS
 from crawler.discovery.link import absolute
 from crawler.selector import as_xpath
 
@@ -18,7 +19,9 @@ EXAMPLES = {
     "domain": 'domain = "example.org"',
     "name": 'name = "The Example"',
     "languages": 'languages = ["en", "pt-BR", "zh-Hant"]',
+    "second_opinion": "second_opinion = true",
     "timezone": 'timezone = "Europe/Lisbon"',
+    "date_order": 'date_order = "DMY"',
     "discover": '[discover] and below it feeds = ["https://example.org/rss.xml"]',
     "discover.feeds": 'feeds = ["https://example.org/rss.xml"]',
     "discover.sitemaps": 'sitemaps = ["https://example.org/sitemap.xml"]',
@@ -139,6 +142,11 @@ def _check_timezone(name: str) -> str | None:
     return None
 
 
+def _check_order(order: str) -> str | None:
+    known = ", ".join(ORDERS)
+    return None if order in ORDERS else f"{order!r} is no order of dates; known: {known}"
+
+
 def _check_url(url: str) -> str | None:
     return None if absolute("", url) else f"{url!r} is no http or https URL"
 
@@ -172,6 +180,7 @@ _CHECKS: dict[str, Check] = {
     "domain": _check_domain,
     "languages": _check_language,
     "timezone": _check_timezone,
+    "date_order": _check_order,
     "discover.feeds": _check_url,
     "discover.sitemaps": _check_url,
     "discover.sections": _check_url,

@@ -1,12 +1,25 @@
 """What the benchmark makes of figures: tables, verdicts, totals. It times nothing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from benchmarks.answer import clean_files, unanswered
 from benchmarks.corpus import ALL_SETS, ROOT, find_corpus
+from benchmarks.dates import Count
+from benchmarks.language import (
+    DOZENS,
+    Text,
+    Way,
+    answer_all,
+    dozen_of,
+    figures_of,
+    load_texts,
+    written,
+    wrong_for,
+)
+from benchmarks.language import target_table as language_table
 from benchmarks.quality import overall, target_table
 from benchmarks.speed import Speed, Timing, speed_figures, speed_section, spread
 from benchmarks.stage import METADATA, stage_times
@@ -60,6 +73,21 @@ def test_a_table_shows_all_figures_and_what_they_reach() -> None:
     assert head[8:] == ["copydesk, seen", "reached", "cross-validated", "reached"]
     assert measured[8:] == ["0.9800", "met", "0.9700", "missed"]
     assert missing[8:] == ["–", "not measured", "–", "–"]
+
+
+@pytest.mark.parametrize(
+    ("found", "counted"),
+    [
+        (date(2025, 10, 14), Count(pages=1, right=1, near=1)),
+        (date(2025, 10, 13), Count(pages=1, right=0, near=1)),
+        (date(2025, 10, 16), Count(pages=1, right=0, near=0)),
+        (None, Count(pages=1, right=0, near=0)),
+    ],
+)
+def test_a_date_is_right_or_near_or_neither(found: date | None, counted: Count) -> None:
+    count = Count()
+    count.add(date(2025, 10, 14), found)
+    assert count == counted
 
 
 def test_tables_are_padded_and_unknown_is_a_dash() -> None:
@@ -159,6 +187,45 @@ def test_figures_that_nobody_has_left_are_none(tmp_path: Path) -> None:
 def test_a_corpus_that_is_not_there_is_named_with_its_cure(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"extract-aeb\.warc\.gz: is not there; .* --corpus"):
         find_corpus(tmp_path)
+
+
+def test_the_site_s_dozens_hold_every_language_once_or_more_and_never_alone() -> None:
+    languages = {language for dozen in DOZENS for language in dozen}
+    assert len(languages) == 51
+    assert all(8 < len(set(dozen)) == len(dozen) <= 12 for dozen in DOZENS)
+    assert all(language in dozen_of(language) for language in languages)
+    assert all(wrong_for(language)[0] != language for language in languages)
+
+
+def test_answers_are_the_same_in_any_order_and_counted_by_base_language() -> None:
+    texts = [
+        Text("a", "title", "zh", "议会星期二开会讨论这个问题"),
+        Text("b", "title", "no", "Ordføreren sier nei til flere biler på kaia"),
+        Text("c", "title", "en", "12:30"),
+        Text("d", "title", "fr", "The council keeps the old market hall"),
+    ]
+    ways = [Way("nothing", lambda _: ()), Way("two", lambda language: ("en", language))]
+    answers = answer_all(texts, ways)
+    assert written(answers) == written(answer_all(texts, ways, backwards=True))
+    untold = figures_of([one for one in answers if one.way.told == "nothing"])
+    told = figures_of([one for one in answers if one.way.told == "two"])
+    counts = ("texts", "right", "published", "wrong", "und")
+    assert [untold[name] for name in counts] == [4, 0.5, 0.25, 0.0, 0.75]
+    assert [told[name] for name in counts] == [4, 0.5, 0.5, 0.25, 0.25]
+
+
+def test_the_targets_of_language_are_figures_that_are_measured() -> None:
+    targets = load_targets(ROOT / "benchmarks" / "language.toml")
+    measured = {"right": 1.0, "told": 0.97, "wrong": 0.0}
+    table = language_table(targets, {"article": measured, "title": measured, "runs": {"agree": 1}})
+    assert [_cells(line)[-1] for line in table.splitlines()[2:]] == (
+        ["aim met", "aim met", "missed", "met", "met", "met"]
+    )
+
+
+def test_texts_that_are_not_there_are_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"language\.jsonl: no texts"):
+        load_texts(tmp_path / "language.jsonl")
 
 
 def _cells(line: str) -> list[str]:

@@ -237,11 +237,20 @@ def test_fields_say_where_they_were_taken_from() -> None:
     article = clean(_page(_html(head=_script(_DATA) + meta)))
     assert isinstance(article, Article)
     sources = article.provenance.sources
+    assert sources["title"] == "json-ld"
+    assert sources["authors"] == "json-ld"
     assert sources["description"] == "meta"
     assert sources["tags"] == "meta"
     assert sources["date_published"] == article.date_source == "json-ld"
     assert sources["language"] == "langdetect+hint"
     assert "section" not in sources
+
+
+def test_authors_may_stand_in_the_text_alone() -> None:
+    article = clean(_page(_html(body=f"<p>{_PROSE}</p><p>Text: Ida Quayle</p>", head="")))
+    assert isinstance(article, Article)
+    assert [(author.name, author.kind) for author in article.authors] == [("Ida Quayle", "person")]
+    assert article.provenance.sources["authors"] == "byline"
 
 
 @pytest.mark.parametrize("name", ["nested boxes", "nested lists", "nested inline"])

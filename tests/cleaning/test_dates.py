@@ -1,12 +1,15 @@
 """Dates: every place a page may say them, what beats what, and what is no date."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from lxml import html
 from lxml.html import HtmlElement
 
+from cleaning.date_region import Order
+from cleaning.date_tier import TIERS, confidence_of
 from cleaning.dates import (
     Dates,
     format_timestamp,
@@ -20,6 +23,7 @@ from cleaning.rules import Rules
 
 _FETCHED = datetime(2025, 11, 1, 12, tzinfo=UTC)
 _URL = "https://example.com/news/harbour"
+_PROSE = "Nobody who saw the ferry go could say which of them had paid for it, or when. " * 3
 
 
 def _tree(head: str = "", body: str = "", lang: str = "en-GB") -> HtmlElement:
@@ -79,7 +83,16 @@ _STAMP = "2025-10-14T08:30:00+01:00"
             "minute",
             "byline",
         ),
-        ("", "<p>Posted on 14/10/2025</p>", "2025-10-14T00:00:00+00:00", "day", "htmldate"),
+        ("", "<p>Posted on 14/10/2025</p>", "2025-10-14T00:00:00+00:00", "day", "byline"),
+        (
+            "",
+            f"<p>{_PROSE} Its report of 14 October 2025 does.</p>",
+            "2025-10-14T00:00:00+00:00",
+            "day",
+            "htmldate",
+        ),
+        (_ld(type="NewsArticle", dateCreated=_STAMP), "", _STAMP, "second", "json-ld"),
+        (_ld(type="VideoObject", uploadDate=_STAMP), "", _STAMP, "second", "json-ld"),
         (_meta("pubdate", "Tue, 14 Oct 2025 08:30:00 +0100"), "", _STAMP, "second", "meta"),
         (_meta("pubdate", "2025-10-14T07:30Z"), "", "2025-10-14T07:30:00+00:00", "minute", "meta"),
         (_meta("pubdate", "20251014T083000+0100"), "", _STAMP, "second", "meta"),
@@ -115,6 +128,12 @@ def test_reads_each_place(
         ("", f'<aside><time datetime="{_STAMP}">then</time></aside>'),
         ("", '<div class="comments"><p class="date">14 October 2025</p></div>'),
         ("", '<p class="date">Updated: 14 October 2025</p>'),
+        ("", "<dl><dt>Last updated</dt><dd>14 October 2025</dd></dl>"),
+        ("", "<p>Current time: 14 October 2025, 12:18</p>"),
+        ("", '<div class="today">Tuesday, 14 October 2025</div>'),
+        (_ld(type="NewsArticle", datePublished="2025"), ""),
+        (_ld(type="NewsArticle", datePublished="2025-10"), ""),
+        (_ld(type="Organization", dateCreated=_STAMP), ""),
         ("", '<p class="byline">Chapter 3, by Jane Doe, 12</p>'),
         (_ld(type="VideoObject", datePublished=_STAMP), ""),
     ],
@@ -382,3 +401,241 @@ def test_modified_is_told_only_where_it_is_later(modified: str, expected: str | 
     )
     dates = _resolve(_tree(data))
     assert (dates.modified and format_timestamp(dates.modified)) == expected
+
+
+def _story(
+    above: str = "", below: str = "", after: str = "", title: str = "The ferry"
+) -> HtmlElement:
+    """A page with its own head, something above and below its headline, and after its text."""
+    text = _PROSE * 8
+    return html.document_fromstring(
+        f"<html lang='en-GB'><head><title>{title} | The Gazette</title></head><body>{above}"
+        f"<h1>{title}</h1>{below}<p>{text}</p>{after}<p>{text}</p></body></html>"
+    )
+
+
+def _day(dates: Dates) -> str | None:
+    return dates.published and dates.published.date().isoformat()
+
+
+class TestVisibleDates:
+    """Dates that readers see, by where they stand."""
+
+    @pytest.mark.parametrize(
+        ("above", "below", "after", "day"),
+        [
+            # near the headline goes before elsewhere, whatever the boxes are called
+            ("", "<p>14 October 2025</p>", '<p class="date">1 May 2020</p>', "2025-10-14"),
+            ("<p>14 October 2025</p>", "", '<p class="date">1 May 2020</p>', "2025-10-14"),
+            ("", '<aside class="widget">14 October 2025</aside>', "", "2025-10-14"),
+            # a date by itself goes before one within other words
+            ("", "<p>Sale of 1 May 2020, lot 7</p><p>14 October 2025</p>", "", "2025-10-14"),
+            # a label goes before none
+            ("", "<p>1 May 2020</p><p>Published: 14 October 2025</p>", "", "2025-10-14"),
+            ("", "<table><tr><th>Published:</th><td>14 October 2025</td></tr></table>", "",
+             "2025-10-14"),
+            # a press office's report
+            ("", f"<p><b>Port Ellery (14 October 2025).</b> {_PROSE}</p>", "", "2025-10-14"),
+            ("", f"<p>Port Ellery, 14 October 2025 - {_PROSE}</p>", "", "2025-10-14"),
+            # the page's own head says what day it is
+            (
+                '<header class="site-header"><h2>The Gazette</h2><span>1 May 2020</span></header>',
+                "<p>14 October 2025</p>",
+                "",
+                "2025-10-14",
+            ),
+        ],
+    )  # fmt: skip
+    def test_are_weighed_by_their_place(self, above: str, below: str, after: str, day: str) -> None:
+        assert _day(_resolve(_story(above, below, after))) == day
+
+    @pytest.mark.parametrize(
+        ("above", "below", "after"),
+        [
+            # today's, in the page's head
+            ('<div class="topbar"><span class="date">1 November 2025</span></div>', "", ""),
+            # a list of other articles, or a timeline
+            ("", "", "".join(f"<p>{day} May 2020</p>" for day in range(1, 5))),
+            ("", "", "<ul><li>2020 July 2020 June 2020 May 2020</li></ul>"),
+            # part of a sentence
+            ("", "", f"<p>Look, says the report of <a href='/r'>1 May 2020</a>. {_PROSE}</p>"),
+            ("", '<p class="comment-date">1 May 2020</p>', ""),
+            ("", "<p>Event date: 1 May 2020</p>", ""),
+            ("", f"<p>{_PROSE} Port Ellery, 14 October 2025 - {_PROSE}</p>", ""),
+        ],
+    )  # fmt: skip
+    def test_may_be_no_evidence(self, above: str, below: str, after: str) -> None:
+        dates = _resolve(_story(above, below, after))
+        assert dates.source in (None, "htmldate")
+
+    def test_of_the_pages_head_do_not_outvote_a_plain_meta_tag(self) -> None:
+        head = '<div id="masthead"><b class="date">Tuesday, 14.10.2025</b></div>'
+        tree = _story(head)
+        tree.find("head").insert(0, html.fromstring(_meta("date", "2025-05-01T17:05:00+02:00")))
+        assert _day(_resolve(tree)) == "2025-05-01"
+
+
+class TestOrderOfFigures:
+    """Which of two figures is the month, by the page's own evidence."""
+
+    @pytest.mark.parametrize(
+        ("lang", "head", "below", "day"),
+        [
+            # agrees with what is certain
+            ("de", _meta("date", "11/01/2025 12:43:42"), "Erstellt am: 1. November 2025",
+             "2025-11-01"),
+            ("en-US", "", "11/10/2025 <time datetime='2025-10-11'>then</time>", "2025-10-11"),
+            # is shown by another date
+            ("en-GB", _meta("article:modified_time", "10/14/2025"), "Posted: 10/03/2025",
+             "2025-10-03"),
+            ("en-US", _meta("article:modified_time", "14/10/2025"), "Posted: 03/10/2025",
+             "2025-10-03"),
+            # the other order would be in the future
+            ("en-GB", "", "Posted: 03/12/2025", "2025-03-12"),
+            ("en-GB", "", "Posted: 03/10/2025", "2025-10-03"),
+        ],
+    )  # fmt: skip
+    def test_is_that_of_the_page(self, lang: str, head: str, below: str, day: str) -> None:
+        assert _day(_resolve(_tree(head, f"<p>{below}</p>", lang))) == day
+
+    @pytest.mark.parametrize(
+        ("order", "day"), [("DMY", "2025-10-03"), ("MDY", "2025-03-10"), (None, "2025-10-03")]
+    )
+    def test_may_be_declared(self, order: Order | None, day: str) -> None:
+        tree = _tree(body='<p class="date">03/10/2025</p>')
+        assert _day(_resolve(tree, rules=Rules(date_order=order))) == day
+
+
+class TestDatesThatCountFromNow:
+    """`3 hours ago`, where nothing else says when."""
+
+    @pytest.mark.parametrize(
+        ("below", "published", "precision"),
+        [
+            ('<span class="timestamp">5 minutes ago</span>', "2025-11-01T11:55:00+00:00", "minute"),
+            ("<time>3 hours ago</time>", "2025-11-01T00:00:00+00:00", "day"),
+            ('<p class="date">yesterday, 14:05</p>', "2025-10-31T14:05:00+00:00", "minute"),
+        ],
+    )
+    def test_are_read(self, below: str, published: str, precision: str) -> None:
+        body = b"<footer>The Gazette, 2025</footer>"
+        page = replace(_page(), body=body)
+        dates = _resolve(_story(below=below), page)
+        assert (_written(dates)[0], dates.precision) == (published, precision)
+
+    def test_are_not_believed_of_a_page_that_knows_nothing_of_the_year(self) -> None:
+        page = replace(_page(), body=b"<footer>The Gazette, 2019</footer>")
+        assert _resolve(_story(below="<time>3 hours ago</time>"), page).published is None
+
+    def test_go_behind_any_other_date(self) -> None:
+        below = "<p>14 October 2025</p><time>3 hours ago</time>"
+        page = replace(_page(), body=b"2025")
+        assert _day(_resolve(_story(below=below), page)) == "2025-10-14"
+
+
+class TestLastModified:
+    """The header supports what the page says, and says nothing alone."""
+
+    @pytest.mark.parametrize(
+        ("header", "stated", "modified"),
+        [
+            ("Wed, 15 Oct 2025 08:00:00 GMT", "2025-10-15T07:59:00Z", "2025-10-15T07:59:00+00:00"),
+            ("Wed, 15 Oct 2025 08:00:00 GMT", "2025-10-15", "2025-10-15T00:00:00+00:00"),
+            ("Wed, 15 Oct 2025 08:00:00 GMT", "", None),
+            ("Mon, 20 Oct 2025 08:00:00 GMT", "2025-10-15", "2025-10-15T00:00:00+00:00"),
+            ("Sat, 01 Nov 2025 11:59:58 GMT", "", None),
+            ("yesterday", "2025-10-15", "2025-10-15T00:00:00+00:00"),
+        ],
+    )
+    def test_decides_nothing(self, header: str, stated: str, modified: str | None) -> None:
+        head = _ld(type="NewsArticle", datePublished=_STAMP)
+        head += _meta("article:modified_time", stated) if stated else ""
+        page = replace(_page(), headers={"last-modified": header})
+        assert _written(_resolve(_tree(head), page)) == (_STAMP, modified)
+
+    def test_votes_between_what_is_stated(self) -> None:
+        head = _ld(type="NewsArticle", datePublished=_STAMP, dateModified="2025-10-16")
+        head += _meta("article:modified_time", "2025-10-15")
+        page = replace(_page(), headers={"last-modified": "Wed, 15 Oct 2025 08:00:00 GMT"})
+        places = [one.place for one in _resolve(_tree(head), page).candidates]
+        assert "http-header" in places
+
+
+def test_a_place_that_was_modified_before_it_was_published_is_doubted() -> None:
+    head = _meta("article:published_time", "2025-10-20T10:33:13Z")
+    head += _meta("article:modified_time", "2025-10-20T10:32:18Z")
+    assert _day(_resolve(_tree(head))) == "2025-10-20"
+    body = "<p>3 May 2025</p>"
+    assert _day(_resolve(_tree(head + _meta("pubdate", "2025-05-03"), body))) == "2025-05-03"
+
+
+class TestSearch:
+    """What htmldate finds is taken only if the page names that day."""
+
+    @pytest.mark.parametrize(
+        "after",
+        [
+            "<p>© 2019 The Gazette</p>",
+            '<img src="/uploads/2019/06/19/ferry.jpg">',
+            '<img src="/uploads/20190619-ferry.jpg">',
+        ],
+    )
+    def test_years_and_addresses_are_no_days(self, after: str) -> None:
+        assert _resolve(_story(after=after)).published is None
+
+    @pytest.mark.parametrize(
+        ("url", "day"),
+        [
+            ("https://example.com/2025/10/ferry", "2025-10-14"),
+            ("https://example.com/2025/09/ferry", None),
+            ("https://example.com/ferry", "2025-10-14"),
+        ],
+    )
+    def test_the_month_of_the_url_is_heeded(self, url: str, day: str | None) -> None:
+        after = f"<p>{_PROSE} Its report of 14 October 2025 does.</p>"
+        assert _day(_resolve(_story(after=after), _page(url))) == day
+
+
+class TestConfidence:
+    """How sure a date is, by what speaks for it."""
+
+    @pytest.mark.parametrize(
+        ("head", "body", "tier"),
+        [
+            (_ld(type="NewsArticle", datePublished=_STAMP) + _meta("pubdate", _STAMP), "", "A"),
+            (_ld(type="NewsArticle", datePublished=_STAMP), "", "B"),
+            (_ld(type="NewsArticle", datePublished=_STAMP), "<p>14 October 2025</p>", "B"),
+            (
+                _ld(type="NewsArticle", datePublished=_STAMP) + _meta("pubdate", "2025-10-20"),
+                "",
+                "C",
+            ),
+            (_meta("date", _STAMP), "", "D1"),
+            ("", "<p>14 October 2025</p>", "D1"),
+            (_ld(type="NewsArticle", dateCreated=_STAMP), "", "D2"),
+        ],
+    )
+    def test_is_that_of_the_evidence(self, head: str, body: str, tier: str) -> None:
+        dates = _resolve(_tree(head, body))
+        assert (dates.tier, dates.confidence) == (tier, confidence_of(tier))
+
+    def test_there_is_none_without_a_date(self) -> None:
+        dates = _resolve(_tree())
+        assert (dates.tier, dates.confidence, dates.candidates) == (None, None, ())
+
+    @pytest.mark.parametrize("tier", TIERS)
+    def test_is_a_share(self, tier: str) -> None:
+        assert 0.5 < confidence_of(tier) <= 1
+
+
+def test_all_that_could_be_read_is_kept() -> None:
+    head = _meta("pubdate", _STAMP) + _meta("date", "soon") + _meta("modified", "2025-10-15")
+    kept = [
+        (one.role, one.place, one.source, one.raw, format_timestamp(one.value), one.precision)
+        for one in _resolve(_tree(head)).candidates
+    ]
+    assert kept == [
+        ("published", "meta-known", "meta", _STAMP, _STAMP, "second"),
+        ("modified", "meta-known", "meta", "2025-10-15", "2025-10-15T00:00:00+00:00", "day"),
+    ]
+    assert [one.has_offset for one in _resolve(_tree(head)).candidates] == [True, False]

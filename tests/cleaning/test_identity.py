@@ -1,8 +1,13 @@
 """Which URLs lead to the same article, and which must be kept apart."""
 
+import random
+
 import pytest
 
-from cleaning.identity import article_id, identity_url, same_site, site_of
+from cleaning.identity import article_id, identity_url, page_url, same_site, site_of
+from cleaning.url_mark import is_article_path, load_table
+
+_TABLE = load_table()
 
 SPELLINGS = {
     "https://example.com/2026/03/bridge": [
@@ -19,6 +24,7 @@ SPELLINGS = {
         "https://example.com/2026/03/bridge/Index.htm",
         "https://example.com/2026/04/../03/./bridge",
         "https://example.com/2026/03/%62ridge",
+        "https://example.com//2026/03///bridge",
         " https://example.com/2026/03/bridge\n",
         "https://example.com/2026/03/bridge?utm_source=rss&utm_medium=feed",
         "https://example.com/2026/03/bridge?UTM_Source=rss",
@@ -35,6 +41,12 @@ SPELLINGS = {
     "https://example.com/read?a=1&b=2": [
         "https://example.com/read?b=2&a=1",
         "https://example.com/read/?b=2&utm_id=7&a=1",
+    ],
+    "https://example.com/read?a=1": ["https://example.com/read?a=1&a=1"],
+    "https://example.com/?p=7": ["https://example.com//index.php?p=7&utm_source="],
+    "https://example.com/?7=": ["https://example.com/?7"],
+    "https://example.com/2026/03/bridge.html?id=7": [
+        "http://m.example.com:80/2026/03/bridge.amp.html;jsessionid=0A1B?print=1&id=7&utm_id=2",
     ],
     "https://example.com/read?q=two++words": ["https://example.com/read?q=two%20%20words"],
     "https://example.com/b%C3%BCrger/caf%C3%A9": [
@@ -60,6 +72,12 @@ DIFFERENT = [
     ("https://example.com/read?ref=1", "https://example.com/read?ref=2"),
     ("https://example.com/read?cid=1", "https://example.com/read?cid=2"),
     ("https://example.com/read?p=1&p=2", "https://example.com/read?p=1"),
+    ("https://example.com/read?p=1&p=2", "https://example.com/read?p=2&p=1&p=3"),
+    ("https://example.com/read?p=1;q=2", "https://example.com/read?p=1;q=3"),
+    ("https://example.com/read?p=", "https://example.com/read"),
+    ("https://example.com/a+b", "https://example.com/a%20b"),
+    ("https://example.com/http://a.example/b", "https://example.com/https://a.example/b"),
+    ("https://www2.example.com/a", "https://example.com/a"),
     ("https://example.com/a?page=1", "https://example.com/a?page=2"),
     ("https://example.com/a;v=1", "https://example.com/a;v=2"),
     ("https://example.com/index.html5", "https://example.com/"),
@@ -90,7 +108,60 @@ GARBAGE = [
     "http://example.com/%zz%E9%00",
     "http://example.com/" + "a/" * 10_000,
     "http://example.com/" + "ü" * 7_000,
+    "http://example.com/" + "amp/" * 1_900,
+    "http://example.com/" + "a-" * 3_900 + "/amp",
+    "http://example.com/" + ";jsessionid=" * 600,
+    "http://cdn.ampproject.org" + "/c/s/cdn.ampproject.org" * 300,
+    "http://" + "m." * 60 + "example.com/a",
 ]
+
+#: What random URLs are put together from.
+_PIECES = (
+    *(
+        "http://",
+        "HTTPS://",
+        "www.",
+        "m.",
+        "amp.",
+        "mobile.",
+        "example",
+        ".com",
+        ".co.uk",
+        "é",
+        "ü",
+    ),
+    *(
+        "/",
+        "//",
+        "/..",
+        "/amp",
+        "/print",
+        ".amp",
+        ".html",
+        "index.html",
+        "2026/03/",
+        "-a-b",
+        "12345",
+    ),
+    *("cdn.ampproject.org/c/s/", "google.com/amp/s/", "(S(" + "a" * 24 + "))", ";jsessionid=1"),
+    *(
+        "?",
+        "&",
+        "=",
+        "&amp;",
+        "amp=",
+        "amp=1",
+        "print",
+        "m=1",
+        "x=1",
+        "utm_source=x",
+        "+",
+        "#",
+        ";",
+    ),
+    *("sid=" + "a" * 32, "sid=" + "b" * 32, "%41", "%2f", "%", "%zz", "@", ":80", ":x", "[::1]"),
+    *(" ", "\t", "\xa0", "\ud800", "\x00", "\\", "|", "日本"),
+)
 
 
 @pytest.mark.parametrize(
@@ -113,9 +184,67 @@ def test_other_articles_stay_apart(a: str, b: str) -> None:
 @pytest.mark.parametrize("url", GARBAGE)
 def test_garbage_is_stable(url: str) -> None:
     """Whatever comes in, the identity of an identity is itself."""
-    once = identity_url(url)
-    assert identity_url(once) == once
-    assert article_id(url) == article_id(once)
+    assert_is_stable(url)
+
+
+def test_anything_is_stable() -> None:
+    """So are URLs that nobody would think of."""
+    dice = random.Random(2026)  # noqa: S311  (no secret)
+    for _ in range(3_000):
+        url = "".join(dice.choices(_PIECES, k=dice.randint(1, 12)))
+        assert_is_stable(url)
+        assert_is_stable(f"http://{url}")
+
+
+def assert_is_stable(url: str) -> None:
+    """A spelling is its own spelling, and a page's identity that of its URL."""
+    identity, page = identity_url(url), page_url(url)
+    assert identity_url(identity) == identity, repr(url)
+    assert page_url(page) == page, repr(url)
+    assert identity_url(page) == identity, repr(url)
+    assert page_url(identity) == identity, repr(url)
+    assert article_id(url) == article_id(identity)
+
+
+def _examples(which: str) -> list[tuple[str, bool, str]]:
+    """Of each mark in the table: its kind, whether it is a view's, and an example."""
+    return [
+        (kind, kind in ("host", "cache") or entry.get("view", False), example)
+        for kind in ("parameter", "path", "host", "cache")
+        for entry in _TABLE[kind]
+        for example in entry[which]
+    ]
+
+
+@pytest.mark.parametrize(("_", "view", "example"), _examples("catches"))
+def test_marks_are_no_part_of_the_identity(_: str, example: str, *, view: bool) -> None:
+    """Those of views are part of the page's."""
+    url, _, identity = example.partition(" => ")
+    assert identity_url(url) == identity
+    assert (page_url(url) == identity) is not view
+
+
+@pytest.mark.parametrize(("_", "__", "url"), _examples("leaves"))
+def test_what_looks_like_a_mark_stays(_: str, __: bool, url: str) -> None:
+    assert identity_url(url) == url
+
+
+def test_every_mark_says_why_and_has_examples() -> None:
+    for kind in ("parameter", "path", "host", "cache"):
+        for entry in _TABLE[kind]:
+            assert entry["why"]
+            assert entry["catches"]
+            assert entry["leaves"]
+
+
+@pytest.mark.parametrize("path", _TABLE["article"]["catches"])
+def test_paths_of_articles(path: str) -> None:
+    assert is_article_path(path)
+
+
+@pytest.mark.parametrize("path", _TABLE["article"]["leaves"])
+def test_paths_of_sections(path: str) -> None:
+    assert not is_article_path(path)
 
 
 def test_an_id_never_changes() -> None:

@@ -77,6 +77,8 @@ def test_open_graph_names_the_picture_where_no_data_does() -> None:
             _image("/pier.jpg", None, "Agency"),
         ),
         ('<a href="/full/pier.jpg"><img src="/pier.jpg"></a>', _image("/pier.jpg")),
+        ('<img src="/x.svg" data-src="/pier.jpg">', _image("/pier.jpg")),
+        ('<img src="/pier.svg"><figcaption>Drawn.</figcaption>', _image("/pier.svg", "Drawn.")),
     ],
 )
 def test_figures_of_the_text(figure: str, expected: Image) -> None:
@@ -101,6 +103,7 @@ def test_the_page_completes_what_data_says() -> None:
         '<figure><a href="/other.html"><img src="/goat.jpg"></a></figure>',
         '<figure><img src="/goat.jpg" width="40" height="40"></figure>',
         '<figure><img src="/sprite/icons.png"></figure>',
+        '<figure><img src="/arrow.svg"></figure>',
         "<figure><video></video></figure>",
     ],
 )

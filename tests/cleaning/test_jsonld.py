@@ -24,6 +24,10 @@ def _read(script: str, type_: str = "application/ld+json") -> list[str]:
         ('[{"@type": "A"}, {"@type": ["B", "C"]}]', ["A", "B", "C"]),
         ('{"@graph": [{"@type": "A", "author": {"@type": "Person"}}]}', ["A", "Person"]),
         ('{"@type": "https://schema.org/Article"}', ["Article"]),
+        # what readers say of a thing is not the page's
+        ('{"@type": "Recipe", "review": [{"@type": "Review"}]}', ["Recipe"]),
+        ('{"@type": "Article", "comment": {"@type": "Comment"}}', ["Article"]),
+        ('{"@type": "Review", "itemReviewed": {"@type": "Book"}}', ["Review", "Book"]),
         ('<!-- {"@type": "A"} -->', ["A"]),
         ('//<![CDATA[\n{"@type": "A"}\n//]]>', ["A"]),
         ('{"@type": "A"};', ["A"]),

@@ -89,7 +89,14 @@ def test_provenance_tells_where_it_comes_from() -> None:
     assert (told.warc.file, told.warc.offset) == ("a.warc.gz", 42)
     assert told.discovered is not None
     assert (told.discovered.via, told.discovered.title) == ("feed", "A")
-    assert set(told.engines) == {"trafilatura", "htmldate", "dateparser", "langdetect", "lxml"}
+    assert list(told.engines) == [
+        *("trafilatura", "htmldate", "dateparser", "langdetect", "justext", "lxml")
+    ]
+
+
+def test_provenance_names_the_second_opinion_where_it_is_asked() -> None:
+    told = compose_article(_page(), Rules(second_opinion=True), _found()).provenance
+    assert list(told.engines)[-1] == "py3langid"
 
 
 @pytest.mark.parametrize(

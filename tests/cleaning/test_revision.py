@@ -39,7 +39,11 @@ def test_changes_of_the_text(new: str, added: int, removed: int, significance: s
 
 @pytest.mark.parametrize(
     ("old", "new", "title"),
-    [("Bridge closes", "Bridge to close", "Bridge closes"), (None, "Bridge closes", None)],
+    [
+        ("Bridge closes", "Bridge to close", "Bridge closes"),
+        (None, "Bridge closes", None),
+        ("“Bridge” closes", "Bridge Closes!", None),
+    ],
 )
 def test_changes_of_the_title(old: Any, new: Any, title: str | None) -> None:
     change = change_between(1, (old, _OLD), (new, _OLD))

@@ -20,7 +20,26 @@ _CASES: list[tuple[dict[str, Any], str | None]] = [
     ({"stated": ("Bridge closes - The Harbour Courier",)}, "Bridge closes"),
     ({"document": "Bridge closes | Page 2"}, "Bridge closes"),
     ({"document": "Bridge closes (Seite 3)"}, "Bridge closes"),
+    ({"document": "Bridge closes, page 2 of 3"}, "Bridge closes"),
+    ({"document": "Bridge closes - Страница 2 - The Harbour Courier"}, "Bridge closes"),
+    ({"document": "大桥冬季关闭（第2页）"}, "大桥冬季关闭（第2页）"),
+    ({"document": "大桥冬季关闭 - 第2页"}, "大桥冬季关闭"),
+    # with what follows it, in other spellings, behind other signs
+    ({"document": "Bridge closes | courier.example | Your paper by the sea"}, "Bridge closes"),
+    ({"document": "Bridge closes - Harbour Courier Online"}, "Bridge closes"),
+    ({"document": "courier.example: Bridge closes"}, "Bridge closes"),
+    ({"document": "Bridge closes│The Harbour Courier"}, "Bridge closes"),
+    ({"document": "Bridge closes--Courier"}, "Bridge closes"),
+    ({"document": "大桥冬季关闭_Courier"}, "大桥冬季关闭"),
+    ({"document": "大桥冬季关闭｜Courier"}, "大桥冬季关闭"),
+    # escaped twice
+    ({"stated": ("Bridge &quot;closes&quot; &amp; opens",)}, 'Bridge "closes" & opens'),
+    ({"stated": ("Bread &amp; butter; bridges",)}, "Bread & butter; bridges"),
+    ({"stated": ("&lt;b&gt;Bridge&lt;/b&gt;",), "document": "Bridge closes"}, "Bridge closes"),
     # what is no site's name stays
+    ({"document": "Courier: a history of the post"}, "Courier: a history of the post"),
+    ({"document": "Bridge closes_again"}, "Bridge closes_again"),
+    ({"document": "Turning to page 2"}, "Turning to page 2"),
     ({"document": "Bridge closes - again"}, "Bridge closes - again"),
     ({"document": "Courier rides again"}, "Courier rides again"),
     ({"stated": ("»We never saw the ferry again«",)}, "»We never saw the ferry again«"),
@@ -28,6 +47,26 @@ _CASES: list[tuple[dict[str, Any], str | None]] = [
     ({"headlines": ("A",), "headings": ("B",), "stated": ("B",), "document": "B"}, "A"),
     ({"headings": ("X", "Bridge closes"), "document": "Bridge closes"}, "Bridge closes"),
     ({"headings": ("Sections",), "stated": ("Bridge closes",)}, "Bridge closes"),
+    # one h1 stands against what is written for search engines: a title, twice
+    (
+        {"headings": ("Is the old bridge closed?",), "stated": ("Bridge: all dates",) * 2},
+        "Is the old bridge closed?",
+    ),
+    (
+        {"headings": ("Sections of the Courier", "B"), "stated": ("Bridge: all dates",)},
+        "Bridge: all dates",
+    ),
+    (
+        {"headings": ("Is the bridge closed?",), "stated": ("Bridge: dates", "No way over")},
+        "Bridge: dates",
+    ),
+    (
+        {
+            "headings": ("Subscribers only The old bridge closes",),
+            "stated": ("The old bridge closes | Ellery",),
+        },
+        "The old bridge closes | Ellery",
+    ),
     ({"headings": ("Bridge closes",)}, "Bridge closes"),
     ({"headings": ("The Harbour Courier",), "document": "Bridge closes"}, "Bridge closes"),
     ({"headings": ("The Harbour Courier",)}, "The Harbour Courier"),
@@ -77,12 +116,30 @@ _CASES: list[tuple[dict[str, Any], str | None]] = [
         "The Ellery closes",
     ),
     ({"document": "x" * 9_000}, "x" * 500),
+    ({"document": "| " * 5_000}, "| " * 249 + "|"),
+    ({"headlines": ("Bridge - " * 1_000,)}, ("Bridge - " * 100)[:500]),
 ]
 
 
 @pytest.mark.parametrize(("titles", "expected"), _CASES)
 def test_choose_title(titles: dict[str, Any], expected: str | None) -> None:
-    assert choose_title(Titles(**titles), _NAMES) == expected
+    assert choose_title(Titles(**titles), _NAMES).value == expected
+
+
+@pytest.mark.parametrize(
+    ("titles", "source"),
+    [
+        ({"headlines": ("A",), "headings": ("B",)}, "json-ld"),
+        ({"headings": ("Bridge closes",), "document": "Bridge closes"}, "heading"),
+        ({"stated": ("Bridge closes",)}, "meta"),
+        ({"lead": "Bridge closes", "document": "Bridge"}, "lead"),
+        ({"document": "Bridge closes"}, "title-tag"),
+        ({"headings": ("The Harbour Courier",)}, "heading"),
+        ({}, None),
+    ],
+)
+def test_where_the_title_stands(titles: dict[str, Any], source: str | None) -> None:
+    assert choose_title(Titles(**titles), _NAMES).source == source
 
 
 @pytest.mark.parametrize(
@@ -92,7 +149,10 @@ def test_choose_title(titles: dict[str, Any], expected: str | None) -> None:
         ("the harbour-courier", True),
         ("Courier", True),
         ("courier.example", True),
+        ("Harbour Courier", True),
+        ("The Harbour Courier Online", True),
         ("Harbour", False),
+        ("Online", False),
         ("The Harbour Courier on Sunday", False),
         ("", False),
         ("—", False),

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 A, B, C = (f"https://example.com/{name}" for name in "abc")
 AMP = "https://example.com/amp/a"
 PRINT = "https://example.com/print/a"
+STORY = "https://example.com/old-bridge-reopens"
 Make = Callable[..., Any]
 
 #: Articles in the order in which they come, each with what is decided: outcome, version, original.
@@ -69,6 +70,27 @@ DECISIONS: dict[str, list[tuple[dict[str, Any], tuple[str, int | None, str | Non
         ({"url": A, "text": "one two"}, ("new", 1, None)),
         ({"url": B, "text": "one three"}, ("new", 1, None)),
         ({"url": B, "text": "one two"}, ("update", 2, A)),
+    ],
+    "a title in other letters": [
+        ({"url": A, "title": "“Old” bridge"}, ("new", 1, None)),
+        ({"url": A, "title": '"OLD"  bridge!'}, ("unchanged", None, None)),
+        ({"url": A, "title": "New bridge"}, ("update", 2, None)),
+    ],
+    "counters and dates of the page": [
+        ({"url": A, "text": "5 dead.\n\n12 comments"}, ("new", 1, None)),
+        ({"url": A, "text": "Updated 3 hours ago\n\n5 dead."}, ("unchanged", None, None)),
+        (
+            {"url": A, "text": "5 dead.\n\n24 November 2026 | 13 comments"},
+            ("unchanged", None, None),
+        ),
+        ({"url": A, "text": "7 dead.\n\n13 comments"}, ("update", 2, None)),
+        ({"url": B, "text": "7 dead."}, ("new", 1, A)),
+    ],
+    "presentations that name no original": [
+        ({"url": STORY, "text": "one two"}, ("new", 1, None)),
+        ({"url": f"{STORY}/amp/", "text": "one two Menu"}, ("unchanged", None, None)),
+        ({"url": f"{STORY}?print=1", "text": "one two"}, ("unchanged", None, None)),
+        ({"url": STORY, "text": "one three"}, ("update", 2, None)),
     ],
     "a twin beside its original": [
         ({"url": A, "text": "one two"}, ("new", 1, None)),
@@ -242,6 +264,18 @@ def test_a_refusal_outside_a_run_leaves_no_trace(ledger: Ledger, make_refusal: M
     """`scrapy clean` has no run."""
     ledger.refuse(make_refusal(url=A, run_id=None))
     assert ledger.unsealed_runs() == []
+
+
+def test_a_presentation_has_validators_of_its_own(
+    ledger: Ledger, make_article: Make, fetched: Provenance
+) -> None:
+    """An AMP page that has not changed says nothing of the page that it presents."""
+    ledger.decide(make_article(url=f"{STORY}/amp/", provenance=fetched), "run")
+    ledger.seal("run")
+    assert ledger.seen(STORY) is None
+    seen = ledger.seen(f"{STORY}/amp?utm_source=rss")
+    assert seen is not None
+    assert seen.id == article_id(STORY)
 
 
 def test_touch_notes_the_time(ledger: Ledger, make_article: Make, fetched: Provenance) -> None:

@@ -16,7 +16,7 @@ BRIDGE = "http://newsroom.example/harbour/tidal-bridge-closes-for-winter.html"
 COUNTED = "http://newsroom.example/blog/2025/10/why-the-parish-newsletter-refuses-to-die/"
 TWO_PAGES = "http://newsroom.example/culture/the-lamplighters-of-anvil-lane.html"
 #: Of the run, not of the article.
-RUN_FACTS = ("discovered", "run_id", "spider", "warc", "fetched_at")
+RUN_FACTS = ("discovered", "sources", "run_id", "spider", "warc", "fetched_at")
 
 
 def sidecars() -> list[dict[str, Any]]:
@@ -137,14 +137,14 @@ def test_feeds_hold_the_published_records(editions: Any) -> None:
 
 def article_facts(record: dict[str, Any]) -> dict[str, Any]:
     """The record without what tells of its run: which copy came first, what the leads said."""
-    of_the_run = {"duplicate", "provenance", "tags"}
+    of_the_run = {"duplicate", "provenance", "tags", "date_confidence"}
     left = {key: value for key, value in record.items() if key not in of_the_run}
     kept = {key: value for key, value in record["provenance"].items() if key not in RUN_FACTS}
     return left | {"provenance": kept, "requested_url": None}
 
 
 def test_the_archive_replays_to_the_same_records(editions: Any, replayed: Any) -> None:
-    """All that was fetched is in the WARC file; but for a feed's tags, cleaning needs no more."""
+    """All that was fetched is in the WARC file; a feed only adds tags, and support for a date."""
     twins = {url for pair in pairs("twin_of") for url in pair}
     crawled, again = (
         {one["url"]: article_facts(one) for one in records if one["url"] not in twins}

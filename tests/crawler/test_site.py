@@ -1,5 +1,6 @@
 """What a site's TOML declares, and what is said of every way to get it wrong."""
 
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +18,7 @@ domain = "gazette.example"
 name = "The Gazette"
 languages = ["en", "pt-BR", "zh-Hant"]
 timezone = "Europe/Lisbon"
+date_order = "DMY"
 [discover]
 feeds = ["https://feeds.example/gazette"]
 sitemaps = ["https://gazette.example/news.xml"]
@@ -68,12 +70,29 @@ def test_reads_every_key(declare: Declare) -> None:
         site="gazette.example",
         languages=("en", "pt-BR", "zh-Hant"),
         timezone="Europe/Lisbon",
+        date_order="DMY",
         name="The Gazette",
         body=site.clean.body,
         drop=site.clean.drop,
         keep=site.clean.keep,
         valid_until=date(2027, 3, 1),
     )
+
+
+def test_a_second_opinion_that_nobody_can_give_is_an_error(
+    declare: Declare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = declare(DOMAIN + FEED)
+    asking = declare(f"{DOMAIN}second_opinion = true\n{FEED}", "asking.toml")
+    monkeypatch.setitem(sys.modules, "py3langid", None)
+    assert load_site(silent).rules.second_opinion is False
+    with pytest.raises(SiteError, match=r"asking\.toml: second_opinion: .*'copydesk\[langid\]'"):
+        load_site(asking)
+
+
+def test_a_second_opinion_is_handed_on_to_cleaning(declare: Declare) -> None:
+    pytest.importorskip("py3langid")
+    assert load_site(declare(f"{DOMAIN}second_opinion = true\n{FEED}")).rules.second_opinion
 
 
 def test_needs_no_more_than_domain_and_a_source(declare: Declare) -> None:
@@ -333,6 +352,10 @@ BROKEN = [
     (
         'timezone = "Europe/Lisboa"\n' + DOMAIN + FEED,
         "timezone: 'Europe/Lisboa' is no IANA time zone; did you mean Europe/Lisbon?;",
+    ),
+    (
+        'date_order = "mdy"\n' + DOMAIN + FEED,
+        "date_order: 'mdy' is no order of dates; known: DMY, MDY, YMD; write it like date_order =",
     ),
     ('timezone = "../etc"\n' + DOMAIN + FEED, "timezone: '../etc' is no IANA time zone; write it"),
     ('timezone = "Europe"\n' + DOMAIN + FEED, "timezone: 'Europe' is no IANA time zone;"),
