@@ -57,10 +57,8 @@ def test_made_up_articles_are_the_same_each_time_and_some_are_copies() -> None:
     assert [article.date_published for article in one] == sorted(
         str(article.date_published) for article in one
     )
-    paragraphs = [article.text.split("\n\n")[-1] for article in one]
-    assert len(set(paragraphs)) > 0.9 * len(paragraphs)
-    openings = [article.text.split("\n\n")[1] for article in one]
-    assert 0 < len(openings) - len(set(openings)) < 30
+    paragraphs = [part for article in one for part in article.text.split("\n\n")]
+    assert 0 < len(paragraphs) - len(set(paragraphs)) < 300
 
 
 def test_a_ledger_is_filled_and_probed(tmp_path: Path) -> None:
