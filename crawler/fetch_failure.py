@@ -31,6 +31,17 @@ class NotModified(IgnoreRequest):
     """Raised by `ValidatorMiddleware` when a server says that a known article has not changed."""
 
 
+class Declined(IgnoreRequest):
+    """Raised where the crawler itself will not ask, or not believe what it got.
+
+    `reason` is a slug to count by.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """Why there is no page: a slug to count by, words for people, the status if there was one."""
@@ -58,6 +69,8 @@ def explain(failure: Failure) -> Cause:
 
 def _explain_ignored(error: IgnoreRequest) -> Cause:
     detail = _one_line(error)
+    if isinstance(error, Declined):
+        return Cause(error.reason, detail)
     if "robots.txt" in detail:
         return Cause("robots", "robots.txt asks not to fetch it")
     if "max redirections" in detail:
