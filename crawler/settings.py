@@ -80,7 +80,7 @@ DOWNLOAD_HANDLERS = {
     "https": "crawler.download.GuardedHandler",
 }
 TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"
-# Off by default in Scrapy; unverified news is no news.
+# Off by default in Scrapy; unverified news is no news. A site's TOML may say otherwise.
 DOWNLOAD_VERIFY_CERTIFICATES = True
 
 # --- the way of the data ------------------------------------------------------------------------

@@ -20,6 +20,7 @@ proxy = "http://localhost:3128"
 allow = ["127.0.0.1", "10.1.0.0/16"]                  # the site's or its proxy's, not public
 delay = 2.5                                           # seconds
 max_mb = 20                                           # of a body, sent or decompressed
+verify_tls = false                                    # take any certificate
 
 [clean]
 body = ["article .story"]                             # CSS or XPath; the first match wins
@@ -91,6 +92,8 @@ class Fetch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     delay: float | None = None
     #: Megabytes (2**20 bytes) that a body may have, as sent and decompressed.
     max_mb: int | None = None
+    #: Whether a certificate must be the host's own, from an authority that is known.
+    verify_tls: bool = True
 
 
 class Clean(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

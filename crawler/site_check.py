@@ -35,6 +35,7 @@ EXAMPLES = {
     "fetch.allow": 'allow = ["127.0.0.1", "10.1.0.0/16"]',
     "fetch.delay": "delay = 2.5",
     "fetch.max_mb": "max_mb = 20",
+    "fetch.verify_tls": "verify_tls = false",
     "clean": '[clean] and below it drop = [".newsletter"]',
     "clean.body": 'body = ["article .story", "//main"]',
     "clean.drop": 'drop = [".newsletter", "//aside"]',

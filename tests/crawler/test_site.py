@@ -31,6 +31,7 @@ proxy = "http://localhost:3128"
 allow = ["127.0.0.1", "10.1.0.0/16", "fd12::/16"]
 delay = 2
 max_mb = 20
+verify_tls = false
 [clean]
 body = ["article > .story", " //main "]
 drop = ["(//aside)[1]", ".//nav", ".ad, #promo"]
@@ -72,6 +73,7 @@ def test_reads_every_key(declare: Declare) -> None:
         allow=("127.0.0.1", "10.1.0.0/16", "fd12::/16"),
         delay=2.0,
         max_mb=20,
+        verify_tls=False,
     )
     assert site.rules == Rules(
         site="gazette.example",
