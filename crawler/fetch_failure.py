@@ -25,6 +25,11 @@ _REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (UnsupportedURLSchemeError, "bad-url"),
     (DownloadFailedError, "connection-lost"),
 )
+# Scrapy gives these two no words.
+_UNSAID: Final = {
+    "cut-short": "the connection ended before the body that was announced",
+    "too-large": "the body went on beyond DOWNLOAD_MAXSIZE, or the site's max_mb",
+}
 
 
 class NotModified(IgnoreRequest):
@@ -61,7 +66,7 @@ def explain(failure: Failure) -> Cause:
         return Cause(f"http-{status}", f"the server answered {status}", status)
     for kind, reason in _REASONS:
         if isinstance(error, kind):
-            return Cause(reason, _one_line(error))
+            return Cause(reason, _one_line(error) or _UNSAID.get(reason, ""))
     if isinstance(error, IgnoreRequest):
         return _explain_ignored(error)
     return Cause("fetch-failed", f"{type(error).__name__}: {_one_line(error)}")
