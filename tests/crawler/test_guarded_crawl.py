@@ -53,7 +53,7 @@ execute(["scrapy", *sys.argv[1:]])
 
 
 def scrapy(
-    output: Path, dns: dict[str, list[str]], *args: str
+    output: Path, dns: dict[str, list[str]], *args: str, **environment: str
 ) -> "subprocess.CompletedProcess[str]":
     """`scrapy crawl ARGS`, without waits; DNS answers in turn, the last one for ever."""
     given = {
@@ -67,6 +67,7 @@ def scrapy(
         [sys.executable, "-c", SCRAPY, "crawl", *args, *settings],
         cwd=ROOT,
         env=os.environ
+        | environment
         | {"FAKE_DNS": json.dumps(dns), "SCRAPY_SETTINGS_MODULE": "crawler.settings"},
         capture_output=True,
         text=True,
@@ -243,7 +244,9 @@ def test_the_stub_can_be_reached() -> None:
 @pytest.mark.parametrize(("way", "form"), CASES)
 def test_nothing_reaches_the_stub(led: Led, way: str, form: str) -> None:
     """The page that leads there was asked for, the stub was not."""
-    leading = place(way, form)
+    leading = (
+        f"{form}.news.example/robots.txt".replace(" ", "-") if way == "robots" else place(way, form)
+    )
     assert way == "start" or any(asked.endswith(leading) for asked in led.asked)
     path = urlsplit(target(led.stub.port, way, form)).path
     assert not [asked for asked in led.stub.connections if path.encode() in asked]
@@ -276,7 +279,7 @@ def test_refused_sources_are_counted_as_failed(led: Led) -> None:
 
 
 def crawl_list(
-    folder: Path, toml: str, urls: list[str], dns: dict[str, list[str]]
+    folder: Path, toml: str, urls: list[str], dns: dict[str, list[str]], **environment: str
 ) -> dict[str, Any]:
     (folder / "sites").mkdir()
     for number, each in enumerate(toml.split("\n---\n")):
@@ -285,7 +288,7 @@ def crawl_list(
     more = ("-s", "DNSCACHE_ENABLED=False", "-s", "ROBOTSTXT_OBEY=False")
     more += ("-s", "CONCURRENT_REQUESTS=1")
     given = ("-a", f"sites={folder / 'sites'}", "-a", f"file={folder / 'list.txt'}")
-    scrapy(folder / "output", dns, "urls", *given, *more)
+    scrapy(folder / "output", dns, "urls", *given, *more, **environment)
     lines = [
         json.loads(line)
         for path in (folder / "output" / "rejected").glob("*.jsonl")
@@ -347,3 +350,67 @@ def test_a_name_that_changes_its_address_is_checked_again(tmp_path: Path) -> Non
         )
     assert reasons == {"/first": "http-404", "/second": "forbidden-address"}
     assert stub.connections == []
+
+
+def test_a_proxy_is_allowed_by_its_address(tmp_path: Path) -> None:
+    """Whether it is asked for a page or for a tunnel."""
+    toml = 'domain = "{}"\n[clean]\ndrop = [".ad"]\n[fetch]\nproxy = "http://gate.example:{}"\n{}\n'
+    for server in served(Server(lambda _, __: (404, {}, ""))):
+        port = server.server_port
+        reasons = crawl_list(
+            tmp_path,
+            "\n---\n".join(
+                [
+                    toml.format("closed.example", port, ""),
+                    toml.format("open.example", port, 'allow = ["127.0.0.1"]'),
+                ]
+            ),
+            [
+                "http://closed.example/closed",
+                "https://closed.example/closed-tunnel",
+                "http://open.example/open",
+            ],
+            {"gate.example": ["127.0.0.1"]},
+        )
+        assert server.asked == ["open.example/open"]
+    assert reasons == {
+        "/closed": "forbidden-address",
+        "/closed-tunnel": "forbidden-address",
+        "/open": "http-404",
+    }
+
+
+def test_a_proxy_of_the_environment_needs_no_permission(tmp_path: Path) -> None:
+    """Whoever runs the crawl has chosen it; where it leads is guarded all the same."""
+    stub = Stub()
+    for server in served(Server(lambda _, __: (404, {}, ""))):
+        reasons = crawl_list(
+            tmp_path,
+            'domain = "news.example"\n[clean]\ndrop = [".ad"]\n',
+            [
+                "http://news.example/page",
+                f"http://127.0.0.1:{stub.port}/stub",
+                f"http://localhost:{stub.port}/name",
+            ],
+            {"gate.example": ["127.0.0.1"]},
+            http_proxy=f"http://gate.example:{server.server_port}",
+            no_proxy="",
+        )
+        assert server.asked == ["news.example/page"]
+    assert reasons == {
+        "/page": "http-404",
+        "/stub": "forbidden-address",
+        "/name": "forbidden-address",
+    }
+    assert stub.connections == []
+
+
+def test_no_file_is_read() -> None:
+    """By `scrapy fetch` and a user's own spiders neither, which nothing else guards."""
+    url = (ROOT / "pyproject.toml").as_uri()
+    command = [sys.executable, "-m", "scrapy", "fetch", "-L", "ERROR", url]
+    process = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert process.stdout == ""
+    assert "no handler available" in process.stderr
