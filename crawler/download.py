@@ -23,7 +23,7 @@ from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]  # ships no types
 
 from crawler.fetch_failure import Declined
-from crawler.gate import Gate
+from crawler.gate import Gate, forbidden
 from crawler.resolver import Visit, current_visit
 from crawler.spiders.article import ArticleSpider
 
@@ -71,7 +71,7 @@ class GuardedHandler(HTTP11DownloadHandler):
             return await super().download_request(request)
         except CannotResolveHostError as error:
             if visit and visit.refusal:
-                raise Declined("forbidden-address", visit.refusal) from error
+                raise forbidden(visit.refusal) from error
             raise
         except DownloadFailedError as error:
             _explain(error)

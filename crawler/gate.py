@@ -29,7 +29,7 @@ class Gate:
         except ValueError as error:
             raise Declined("bad-url", str(error)) from error
         if why:
-            raise Declined("forbidden-address", why)
+            raise forbidden(why)
 
     def allowed(self, url: str) -> tuple[Network, ...]:
         """The networks that the URL's site allows for its own hosts and its proxy."""
@@ -42,3 +42,8 @@ class Gate:
         while name not in self._sites and name:
             name = name.partition(".")[2]
         return self._sites.get(name)
+
+
+def forbidden(why: str) -> Declined:
+    """What is raised for an address that must not be asked, with the cure where it should be."""
+    return Declined("forbidden-address", f"{why}; if it is the site's own, fetch.allow can say so")

@@ -46,6 +46,6 @@ class GuardedResolver(CachingThreadedResolver):
 def _checked(address: str, name: str, visit: Visit) -> str:
     why = forbidden_answer(address, visit.allowed)
     if why:
-        visit.refusal = why if name == address else f"{name} is at {why}"
+        visit.refusal = why if name == address else f"{name}: {why}"
         raise DNSLookupError(visit.refusal)
     return address

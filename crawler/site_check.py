@@ -83,7 +83,7 @@ def _proxy_not_allowed(declared: Declared) -> str | None:
     """A proxy at an address that is not public, as written, must be allowed by its address."""
     fetch = _table(declared, "fetch")
     why = forbidden_url(fetch.get("proxy", ""), networks(fetch.get("allow", ())))
-    return f'fetch.proxy: {why}; allow it by its address: allow = ["127.0.0.1"]' if why else None
+    return f"fetch.proxy: {why}; allow its address, {EXAMPLES['fetch.allow']}" if why else None
 
 
 def _nothing_said(declared: Declared) -> str | None:

@@ -331,15 +331,15 @@ BROKEN = [
     ),
     (
         DOMAIN + FEED + '[fetch]\nproxy = "http://10.1.2.3:3128"',
-        "fetch.proxy: 10.1.2.3 is no public address; allow it by its address: allow = [",
+        "fetch.proxy: 10.1.2.3 is no public address; allow its address, allow = [",
     ),
     (
         DOMAIN + FEED + '[fetch]\nproxy = "http://127.1:3128"\nallow = ["10.1.2.3"]',
-        "fetch.proxy: 127.0.0.1 is no public address; allow it by its address: allow = [",
+        "fetch.proxy: 127.0.0.1 is no public address; allow its address, allow = [",
     ),
     (
         DOMAIN + FEED + '[fetch]\nproxy = "http://localhost:3128"',
-        "fetch.proxy: localhost is a name of the local machine or network; allow it by its",
+        "fetch.proxy: localhost is a name of the local machine or network; allow its address",
     ),
     (
         DOMAIN + FEED + '[fetch]\nproxy = "socks5://localhost"',
