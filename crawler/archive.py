@@ -13,6 +13,7 @@ from typing import Self
 
 from cleaning.error import OutputError
 from cleaning.page import WarcPlace
+from crawler.coding import Fault
 from crawler.exchange import Exchange, exchange_records, warcinfo_record
 from crawler.http_message import is_html, parse_response
 from crawler.warc_record import WarcRecord, read_record, read_records
@@ -37,6 +38,8 @@ class Archived:
     place: WarcPlace
     is_html: bool
     oversize: bool
+    #: What is wrong with its compression; `body` is then not the whole.
+    fault: Fault | None
 
 
 class ArchiveWriter:
@@ -163,6 +166,7 @@ def _to_archived(record: WarcRecord, path: Path) -> Archived:
         place=WarcPlace(file=path.name, offset=record.offset),
         is_html=message.status > 0 and is_html(message.headers.get("content-type"), message.body),
         oversize=message.oversize,
+        fault=message.fault,
     )
 
 

@@ -25,10 +25,26 @@ _REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (UnsupportedURLSchemeError, "bad-url"),
     (DownloadFailedError, "connection-lost"),
 )
+# Scrapy gives these two no words.
+_UNSAID: Final = {
+    "cut-short": "the connection ended before the body that was announced",
+    "too-large": "the body went on beyond DOWNLOAD_MAXSIZE, or the site's max_mb",
+}
 
 
 class NotModified(IgnoreRequest):
     """Raised by `ValidatorMiddleware` when a server says that a known article has not changed."""
+
+
+class Declined(IgnoreRequest):
+    """Raised where the crawler itself will not ask, or not believe what it got.
+
+    `reason` is a slug to count by.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +66,7 @@ def explain(failure: Failure) -> Cause:
         return Cause(f"http-{status}", f"the server answered {status}", status)
     for kind, reason in _REASONS:
         if isinstance(error, kind):
-            return Cause(reason, _one_line(error))
+            return Cause(reason, _one_line(error) or _UNSAID.get(reason, ""))
     if isinstance(error, IgnoreRequest):
         return _explain_ignored(error)
     return Cause("fetch-failed", f"{type(error).__name__}: {_one_line(error)}")
@@ -58,6 +74,8 @@ def explain(failure: Failure) -> Cause:
 
 def _explain_ignored(error: IgnoreRequest) -> Cause:
     detail = _one_line(error)
+    if isinstance(error, Declined):
+        return Cause(error.reason, detail)
     if "robots.txt" in detail:
         return Cause("robots", "robots.txt asks not to fetch it")
     if "max redirections" in detail:

@@ -4,27 +4,17 @@ Pure functions over bytes. Archives are foreign input: what comes out is at most
 whatever a compressed body claims to hold, and nothing here raises.
 """
 
-import gzip
 import re
-import sys
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 
-import brotli  # type: ignore[import-untyped]  # ships no types
 from warcio.bufferedreaders import ChunkedDataReader
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from crawler.coding import Fault, decode
 
 #: Bytes of a decoded body that are kept; large article pages have 1.5 MB.
 MAX_BODY = 32 * 1024 * 1024
 
-_PIECE = 64 * 1024
 _SNIFFED = 1024
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 #: Marks of formats that servers and hand-made folders pass off as pages.
@@ -51,32 +41,37 @@ class HttpMessage:
     """An HTTP response, decoded.
 
     `status` is 0 where the bytes are no HTTP response. Header names are lower case, values latin-1,
-    those of repeated headers joined by ", ". `oversize` says that `body` was cut at `MAX_BODY`.
+    those of repeated headers joined by ", ". `oversize` says that `body` was cut at `MAX_BODY`,
+    `fault` that its compression is damaged, and `body` what could be had of it.
     """
 
     status: int
     headers: dict[str, str]
     body: bytes
     oversize: bool
+    fault: Fault | None
 
 
 def parse_response(block: bytes) -> HttpMessage:
     """Parse a response as it went over the wire: status line, headers, body.
 
     Transfer coding and content codings (gzip, deflate, br, zstd; several at once too) are undone. A
-    body that is not coded as its headers claim is taken as it is, a cut one as far as it goes.
+    body that is text although its headers claim a coding is taken as it is, as archives write it.
     """
     status = _STATUS_LINE.match(block)
     if not status:
-        return HttpMessage(status=0, headers={}, body=block[:MAX_BODY], oversize=False)
+        return HttpMessage(status=0, headers={}, body=block[:MAX_BODY], oversize=False, fault=None)
     head, body = _split_head(block)
     headers = _parse_headers(head)
-    body = _decode(body, headers)
+    body, fault = decode(
+        _without_chunks(body, headers), headers.get("content-encoding", ""), MAX_BODY
+    )
     return HttpMessage(
         status=int(status[1]),
         headers=headers,
         body=body[:MAX_BODY],
         oversize=len(body) > MAX_BODY,
+        fault=fault,
     )
 
 
@@ -115,60 +110,7 @@ def _parse_headers(head: bytes) -> dict[str, str]:
     return headers
 
 
-def _decode(body: bytes, headers: dict[str, str]) -> bytes:
+def _without_chunks(body: bytes, headers: dict[str, str]) -> bytes:
     if "chunked" in headers.get("transfer-encoding", "").lower():
-        body = ChunkedDataReader(BytesIO(body)).read()
-    # RFC 9110, 8.4: codings are listed in the order applied.
-    for coding in reversed(headers.get("content-encoding", "").lower().split(",")):
-        pieces = _CODINGS.get(coding.strip())
-        body = _expand(body, pieces) if pieces else body
+        return bytes(ChunkedDataReader(BytesIO(body)).read())
     return body
-
-
-def _expand(body: bytes, pieces_of: Callable[[bytes], Iterator[bytes]]) -> bytes:
-    """As much as decodes, one piece over `MAX_BODY` at most; the body itself if nothing does."""
-    expanded = bytearray()
-    with suppress(OSError, EOFError, zlib.error, brotli.error, zstd.ZstdError):
-        for piece in pieces_of(body):
-            expanded += piece
-            if len(expanded) > MAX_BODY:
-                break
-    return bytes(expanded) or body
-
-
-def _gzip_pieces(body: bytes) -> Iterator[bytes]:
-    with gzip.GzipFile(fileobj=BytesIO(body)) as stream:
-        while piece := stream.read1(_PIECE):
-            yield piece
-
-
-def _deflate_pieces(body: bytes) -> Iterator[bytes]:
-    # RFC 1950, 2.2: what a zlib header looks like. Some servers send the bare stream instead.
-    has_header = body[:1] and body[0] & 15 == zlib.DEFLATED and int.from_bytes(body[:2]) % 31 == 0
-    inflator = zlib.decompressobj(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
-    while body and not inflator.eof:
-        yield inflator.decompress(body, _PIECE)
-        body = inflator.unconsumed_tail
-
-
-def _brotli_pieces(body: bytes) -> Iterator[bytes]:
-    decompressor = brotli.Decompressor()
-    piece = decompressor.process(body, output_buffer_limit=_PIECE)
-    while piece:
-        yield piece
-        piece = decompressor.process(b"", output_buffer_limit=_PIECE)
-
-
-def _zstd_pieces(body: bytes) -> Iterator[bytes]:
-    with zstd.ZstdFile(BytesIO(body)) as stream:
-        while piece := stream.read1(_PIECE):
-            yield piece
-
-
-_CODINGS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
-    "gzip": _gzip_pieces,
-    "x-gzip": _gzip_pieces,
-    "deflate": _deflate_pieces,
-    "br": _brotli_pieces,
-    "zstd": _zstd_pieces,
-}

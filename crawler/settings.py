@@ -55,8 +55,11 @@ REFERRER_POLICY = "same-origin"
 
 # --- limits: Scrapy's defaults allow 1 GiB, 3 minutes and 20 redirects ---------------------------
 
-DOWNLOAD_MAXSIZE = 20 * 1024 * 1024
-DOWNLOAD_WARNSIZE = 5 * 1024 * 1024
+# Of a body as sent, and again of each decompression of it.
+DOWNLOAD_MAXSIZE = 5 * 1024 * 1024
+# What is over the limit is refused and counted; what is under it needs no warning.
+DOWNLOAD_WARNSIZE = 0
+# Seconds for the whole exchange, from the look-up of the host to the last byte.
 DOWNLOAD_TIMEOUT = 30
 REDIRECT_MAX_TIMES = 5
 DEPTH_LIMIT = 20
@@ -67,8 +70,17 @@ DEPTH_LIMIT = 20
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 # A link or redirect must never read a local file or a foreign store.
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
-# Off by default in Scrapy; unverified news is no news.
+DOWNLOAD_HANDLERS = {
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    # Only to public addresses, and those that a site's TOML allows; the answers of DNS are checked.
+    "http": "crawler.download.GuardedHandler",
+    "https": "crawler.download.GuardedHandler",
+}
+TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"
+# Off by default in Scrapy; unverified news is no news. A site's TOML may say otherwise.
 DOWNLOAD_VERIFY_CERTIFICATES = True
 
 # --- the way of the data ------------------------------------------------------------------------
@@ -76,14 +88,19 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 ADDONS = {"crawler.addon.CopydeskAddon": 500}
 
 DOWNLOADER_MIDDLEWARES = {
+    # before all others, so that nothing is asked on behalf of what is refused
+    "crawler.middlewares.guard.GuardMiddleware": 45,
     # before robots.txt (100), whose own request needs the site's proxy too
     "crawler.middlewares.site.SiteMiddleware": 50,
     # in place of Scrapy's, which lets requests through that wait for robots.txt together
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    # in place of Scrapy's, which takes a body that was cut short for the whole
+    "crawler.middlewares.compression.CompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     # after redirects are resolved, so that the URL asked for is the one remembered
     "crawler.middlewares.validators.ValidatorMiddleware": 650,
-    # next to the downloader: it archives bodies as sent, before HttpCompression (590) unpacks them
+    # next to the downloader: it archives bodies as sent, before compression (590) unpacks them
     "crawler.middlewares.archive.ArchiveMiddleware": 890,
 }
 ITEM_PIPELINES = {

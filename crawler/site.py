@@ -17,7 +17,10 @@ max_section_pages = 5
 
 [fetch]
 proxy = "http://localhost:3128"
+allow = ["127.0.0.1", "10.1.0.0/16"]                  # the site's or its proxy's, not public
 delay = 2.5                                           # seconds
+max_mb = 20                                           # of a body, sent or decompressed
+verify_tls = false                                    # take any certificate
 
 [clean]
 body = ["article .story"]                             # CSS or XPath; the first match wins
@@ -83,8 +86,14 @@ class Fetch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a site is fetched; None stands for the project's setting."""
 
     proxy: str | None = None
+    #: Addresses and networks that are not public, at which the site or its proxy may be.
+    allow: tuple[str, ...] = ()
     #: Seconds between two requests.
     delay: float | None = None
+    #: Megabytes (2**20 bytes) that a body may have, as sent and decompressed.
+    max_mb: int | None = None
+    #: Whether a certificate must be the host's own, from an authority that is known.
+    verify_tls: bool = True
 
 
 class Clean(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from cleaning.date_region import ORDERS
 from crawler.discovery.link import absolute
+from crawler.guard import forbidden_url, networks
 from crawler.selector import as_xpath
 
 Declared = Mapping[str, Any]
@@ -31,7 +32,10 @@ EXAMPLES = {
     "discover.max_section_pages": "max_section_pages = 5",
     "fetch": "[fetch] and below it delay = 2.5",
     "fetch.proxy": 'proxy = "http://localhost:3128"',
+    "fetch.allow": 'allow = ["127.0.0.1", "10.1.0.0/16"]',
     "fetch.delay": "delay = 2.5",
+    "fetch.max_mb": "max_mb = 20",
+    "fetch.verify_tls": "verify_tls = false",
     "clean": '[clean] and below it drop = [".newsletter"]',
     "clean.body": 'body = ["article .story", "//main"]',
     "clean.drop": 'drop = [".newsletter", "//aside"]',
@@ -39,6 +43,8 @@ EXAMPLES = {
     "clean.valid_until": "valid_until = 2027-03-01",
 }
 _SOURCES = ("feeds", "sitemaps", "sections")
+#: What a sitemap may have by sitemaps.org; more would not fit into memory with a few at once.
+_MAX_MB = 50
 _EXCEPTIONS = ("body", "drop", "keep")
 # RFC 5646, 2.1: language, script and region, in the usual case.
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
@@ -70,7 +76,14 @@ def wrong_value(declared: Declared) -> str | None:
         for value in _values(declared, key):
             if what := check(value):
                 return f"{key}: {what}; write it like {EXAMPLES[key]}"
-    return _nothing_said(declared)
+    return _proxy_not_allowed(declared) or _nothing_said(declared)
+
+
+def _proxy_not_allowed(declared: Declared) -> str | None:
+    """A proxy at an address that is not public, as written, must be allowed by its address."""
+    fetch = _table(declared, "fetch")
+    why = forbidden_url(fetch.get("proxy", ""), networks(fetch.get("allow", ())))
+    return f"fetch.proxy: {why}; allow its address, {EXAMPLES['fetch.allow']}" if why else None
 
 
 def _nothing_said(declared: Declared) -> str | None:
@@ -167,6 +180,19 @@ def _check_selector(selector: str) -> str | None:
     return None
 
 
+def _check_network(network: str) -> str | None:
+    try:
+        networks([network])
+    except ValueError:
+        # `10.1.2.3/16` is either a slip of the pen or the whole network: who wrote it knows.
+        return f"{network!r} is no address or network"
+    return None
+
+
+def _check_size(megabytes: int) -> str | None:
+    return None if 1 <= megabytes <= _MAX_MB else f"{megabytes} is not from 1 to {_MAX_MB}"
+
+
 def _check_pages(pages: int) -> str | None:
     return None if pages >= 1 else f"{pages} is less than 1"
 
@@ -188,7 +214,9 @@ _CHECKS: dict[str, Check] = {
     "discover.ignore": _check_regex,
     "discover.max_section_pages": _check_pages,
     "fetch.proxy": _check_url,
+    "fetch.allow": _check_network,
     "fetch.delay": _check_delay,
+    "fetch.max_mb": _check_size,
     "clean.body": _check_selector,
     "clean.drop": _check_selector,
     "clean.keep": _check_selector,

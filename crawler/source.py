@@ -144,6 +144,8 @@ def _archived_flaw(archived: Archived) -> Flaw | None:
         return Flaw(f"http-{archived.status}", "the server did not send a page")
     if archived.oversize:
         return Flaw("too-large", f"is larger than {MAX_BODY} bytes")
+    if archived.fault:
+        return Flaw(archived.fault.value, "its compression is damaged, so that it is not whole")
     if not archived.is_html:
         media_type = archived.headers.get("content-type", "unknown")
         return Flaw("not-html", f"is of content type {media_type}")

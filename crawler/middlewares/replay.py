@@ -12,6 +12,7 @@ from scrapy.statscollectors import StatsCollector
 
 from cleaning.error import InputError
 from crawler.archive import Archived, read_response
+from crawler.fetch_failure import Declined
 
 #: Headers of the body as it was sent; the replayed body is decoded.
 _OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
@@ -48,7 +49,7 @@ class ReplayMiddleware:
             archived = _read(request)
         except (InputError, IgnoreRequest) as error:
             self._stats.inc_value("copydesk/replay_refused")
-            raise IgnoreRequest(str(error)) from error
+            raise (error if isinstance(error, Declined) else IgnoreRequest(str(error))) from error
         request.meta["warc"] = archived.place
         request.meta["fetched_at"] = archived.fetched_at
         self._stats.inc_value("copydesk/replayed")
@@ -62,6 +63,8 @@ def _read(request: Request) -> Archived:
     archived = read_response(Path(path), offset)
     if archived.oversize:
         raise IgnoreRequest(f"{path}: the response at byte {offset} is too large to clean")
+    if archived.fault:
+        raise Declined(archived.fault.value, f"{path}: the response at byte {offset} is not whole")
     return archived
 
 

@@ -16,6 +16,7 @@ from scrapy.utils.test import get_crawler
 
 from cleaning.page import WarcPlace
 from crawler.archive import ArchiveWriter, Exchange
+from crawler.fetch_failure import Declined
 from crawler.http_message import MAX_BODY
 from crawler.middlewares.replay import ReplayMiddleware
 
@@ -99,6 +100,22 @@ def test_an_oversize_response_is_refused(tmp_path: Path) -> None:
     path, place = _archived(tmp_path, response_headers=(), body=bytes(MAX_BODY + 1))
     with pytest.raises(IgnoreRequest, match="too large"):
         _replay(Request("https://ferry.example/", meta={"replay": (path, place.offset)}))
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (gzip.compress(HTML.encode() * 99)[:-9], "cut-short"),
+        (gzip.compress(HTML.encode() * 99)[:-5] + b"\x00" * 5, "corrupt"),
+    ],
+)
+def test_a_damaged_response_is_refused_as_it_was_in_the_crawl(
+    tmp_path: Path, body: bytes, reason: str
+) -> None:
+    path, place = _archived(tmp_path, response_headers=PACKED, body=body)
+    with pytest.raises(Declined) as caught:
+        _replay(Request("https://ferry.example/", meta={"replay": (path, place.offset)}))
+    assert caught.value.reason == reason
 
 
 CRAWL = """

@@ -28,7 +28,10 @@ ignore = ['/video/']
 max_section_pages = 2
 [fetch]
 proxy = "http://localhost:3128"
+allow = ["127.0.0.1", "10.1.0.0/16", "fd12::/16"]
 delay = 2
+max_mb = 20
+verify_tls = false
 [clean]
 body = ["article > .story", " //main "]
 drop = ["(//aside)[1]", ".//nav", ".ad, #promo"]
@@ -65,7 +68,13 @@ def test_reads_every_key(declare: Declare) -> None:
         ignore=("/video/",),
         max_section_pages=2,
     )
-    assert site.fetch == Fetch(proxy="http://localhost:3128", delay=2.0)
+    assert site.fetch == Fetch(
+        proxy="http://localhost:3128",
+        allow=("127.0.0.1", "10.1.0.0/16", "fd12::/16"),
+        delay=2.0,
+        max_mb=20,
+        verify_tls=False,
+    )
     assert site.rules == Rules(
         site="gazette.example",
         languages=("en", "pt-BR", "zh-Hant"),
@@ -302,6 +311,35 @@ BROKEN = [
     (
         DOMAIN + FEED + '[fetch]\ndelay = "2 s"',
         "fetch.delay: expected a number, got a string; write",
+    ),
+    (
+        DOMAIN + FEED + "[fetch]\nmax_mb = 0",
+        "fetch.max_mb: 0 is not from 1 to 50; write it like max",
+    ),
+    (DOMAIN + FEED + "[fetch]\nmax_mb = 51", "fetch.max_mb: 51 is not from 1 to 50; write it"),
+    (
+        DOMAIN + FEED + '[fetch]\nallow = "127.0.0.1"',
+        "fetch.allow: expected a list, got a string; write it like allow = [",
+    ),
+    (
+        DOMAIN + FEED + '[fetch]\nallow = ["localhost"]',
+        "fetch.allow: 'localhost' is no address or network; write it like allow = [",
+    ),
+    (
+        DOMAIN + FEED + '[fetch]\nallow = ["10.1.2.3/16"]',
+        "fetch.allow: '10.1.2.3/16' is no address or network; write it like allow = [",
+    ),
+    (
+        DOMAIN + FEED + '[fetch]\nproxy = "http://10.1.2.3:3128"',
+        "fetch.proxy: 10.1.2.3 is no public address; allow its address, allow = [",
+    ),
+    (
+        DOMAIN + FEED + '[fetch]\nproxy = "http://127.1:3128"\nallow = ["10.1.2.3"]',
+        "fetch.proxy: 127.0.0.1 is no public address; allow its address, allow = [",
+    ),
+    (
+        DOMAIN + FEED + '[fetch]\nproxy = "http://localhost:3128"',
+        "fetch.proxy: localhost is a name of the local machine or network; allow its address",
     ),
     (
         DOMAIN + FEED + '[fetch]\nproxy = "socks5://localhost"',

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,12 @@ def _exchange(number: int, status: int, content_type: bytes, body: bytes) -> Exc
     )
 
 
+def _cut_exchange(number: int) -> Exchange:
+    whole = _exchange(number, 200, b"text/html", gzip.compress(HTML * 99)[:-9])
+    headers = (*whole.response_headers, (b"Content-Encoding", b"gzip"))
+    return replace(whole, response_headers=headers)
+
+
 def _archive(folder: Path) -> tuple[Path, list[WarcPlace]]:
     with ArchiveWriter(folder, "run") as writer:
         places = [
@@ -151,7 +158,8 @@ def _archive(folder: Path) -> tuple[Path, list[WarcPlace]]:
             writer.write(_exchange(3, 200, b"text/html", b"")),
             writer.write(_exchange(4, 200, b"text/html", bytes(MAX_BODY + 1))),
             writer.write(_exchange(5, 304, b"text/html", b"")),
-            writer.write(_exchange(6, 200, b"", HTML)),
+            writer.write(_cut_exchange(6)),
+            writer.write(_exchange(7, 200, b"", HTML)),
         ]
     return folder / "run-00001.warc.gz", places
 
@@ -177,6 +185,7 @@ def test_an_archive_gives_every_response(tmp_path: Path, name: str) -> None:
         ("empty-page", 200, places[3].offset),
         ("too-large", 200, places[4].offset),
         ("http-304", 304, places[5].offset),
+        ("cut-short", 200, places[6].offset),
     ]
     assert refusals == between
 
