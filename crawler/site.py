@@ -14,10 +14,14 @@ sections = ["https://example.org/world"]
 articles = ['/20\d\d/']                               # searched in an article's path and query
 ignore = ['/video/']                                  # the same; outweighs `articles`
 max_section_pages = 5
+traps = false                                         # follow what looks like a crawler trap
 
 [fetch]
 proxy = "http://localhost:3128"
 delay = 2.5                                           # seconds
+max_pages = 500                                       # of a run; 0: no limit
+max_depth = 3
+max_minutes = 20
 
 [clean]
 body = ["article .story"]                             # CSS or XPath; the first match wins
@@ -77,6 +81,8 @@ class Discover(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ignore: tuple[str, ...] = ()
     #: How many pages of a section are read in one run.
     max_section_pages: int = 5
+    #: Whether URLs that look like crawler traps are cut off.
+    traps: bool = True
 
 
 class Fetch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -85,6 +91,10 @@ class Fetch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     proxy: str | None = None
     #: Seconds between two requests.
     delay: float | None = None
+    #: What a run takes of the site at most; 0 for no limit.
+    max_pages: int | None = None
+    max_depth: int | None = None
+    max_minutes: float | None = None
 
 
 class Clean(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

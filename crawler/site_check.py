@@ -29,9 +29,13 @@ EXAMPLES = {
     "discover.articles": r"articles = ['/20\d\d/']",
     "discover.ignore": "ignore = ['/video/']",
     "discover.max_section_pages": "max_section_pages = 5",
+    "discover.traps": "traps = false",
     "fetch": "[fetch] and below it delay = 2.5",
     "fetch.proxy": 'proxy = "http://localhost:3128"',
     "fetch.delay": "delay = 2.5",
+    "fetch.max_pages": "max_pages = 500",
+    "fetch.max_depth": "max_depth = 3",
+    "fetch.max_minutes": "max_minutes = 20",
     "clean": '[clean] and below it drop = [".newsletter"]',
     "clean.body": 'body = ["article .story", "//main"]',
     "clean.drop": 'drop = [".newsletter", "//aside"]',
@@ -176,6 +180,10 @@ def _check_delay(delay: float) -> str | None:
     return None if seconds else f"{delay} is no number of seconds"
 
 
+def _check_budget(most: float) -> str | None:
+    return None if math.isfinite(most) and most >= 0 else f"{most} is no number from 0 on"
+
+
 _CHECKS: dict[str, Check] = {
     "domain": _check_domain,
     "languages": _check_language,
@@ -189,6 +197,9 @@ _CHECKS: dict[str, Check] = {
     "discover.max_section_pages": _check_pages,
     "fetch.proxy": _check_url,
     "fetch.delay": _check_delay,
+    "fetch.max_pages": _check_budget,
+    "fetch.max_depth": _check_budget,
+    "fetch.max_minutes": _check_budget,
     "clean.body": _check_selector,
     "clean.drop": _check_selector,
     "clean.keep": _check_selector,

@@ -35,6 +35,8 @@ class ArchiveSpider(ArticleSpider):
         "COPYDESK_ARCHIVE": "",
         "DOWNLOADER_MIDDLEWARES": {
             "crawler.middlewares.replay.ReplayMiddleware": 900,
+            "crawler.middlewares.budget.BudgetMiddleware": None,
+            "crawler.middlewares.pace.PaceMiddleware": None,
             "crawler.middlewares.site.SiteMiddleware": None,
             "crawler.middlewares.validators.ValidatorMiddleware": None,
             "crawler.middlewares.archive.ArchiveMiddleware": None,

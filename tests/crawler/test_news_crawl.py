@@ -206,7 +206,7 @@ def test_urls_of_a_list(editions: Any, scrapy: Scrapy, tmp_path: Path) -> None:
     ]
     assert sorted((one["requested_url"], one["reason"]) for one in refused) == [
         ("ftp://newsroom.example/file", "bad-url"),
-        ("http://127.0.0.1:9/nobody-listens", "connection-refused"),
+        ("http://127.0.0.1:9/nobody-listens", "robots-unreachable"),
         (f"{host}/archive/2025/story-0998.html", "http-410"),
         (f"{host}/harbour/no-such-page.html", "http-404"),
         (f"{host}/preview/harbour-budget-draft.html", "robots"),
