@@ -66,6 +66,8 @@ AUTOTHROTTLE_MAX_DELAY = 60.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 # Scrapy's without 429 and 503, after which `crawler.middlewares.pace` waits before it asks again.
 RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]
+# A site that waits must not make others wait.
+SCHEDULER_PRIORITY_QUEUE = "crawler.site_queue.SiteQueue"
 # First in, first out: sources name the newest first, and a budget may not last for all.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 # Sessions would make pages depend on the order of requests.

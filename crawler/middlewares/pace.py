@@ -61,6 +61,7 @@ class PaceMiddleware:
         require_article_spider(crawler)
         middleware = cls(crawler)
         crawler.signals.connect(middleware.robots_parsed, signals.robots_parsed)
+        crawler.signals.connect(middleware.request_scheduled, signals.request_scheduled)
         crawler.signals.connect(middleware.response_downloaded, signals.response_downloaded)
         crawler.signals.connect(middleware.spider_opened, signals.spider_opened)
         crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
@@ -82,8 +83,12 @@ class PaceMiddleware:
                 robotparser.crawl_delay
             )
 
+    def request_scheduled(self, request: Request) -> None:
+        """Name the slot for the scheduler, which looks how much each has under way."""
+        request.meta["download_slot"] = self._spider.site_name(request.url)
+
     def process_request(self, request: Request) -> None:
-        """Name the slot.
+        """Name the slot, of robots.txt too, which is never scheduled.
 
         Raises:
             NotAsked: the site is left alone in this run.

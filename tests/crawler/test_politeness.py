@@ -470,6 +470,28 @@ def test_articles_of_a_host_without_robots_txt_are_refused(
     }
 
 
+def test_a_slow_site_makes_no_other_wait(scrapy: Callable[..., Any], tmp_path: Path) -> None:
+    """Its articles could fill the downloader; a page leads to the next one of the other."""
+    slow, quick = "slow.example", "quick.example"
+    chain = {
+        f"/news/{n}": [page(f'<a rel="next" href="/news/{n + 1}">next</a>')] for n in range(40)
+    }
+    scripts = {
+        f"www.{slow}": site(f"www.{slow}", [text("User-agent: *\nCrawl-delay: 0.5\n")], 16),
+        quick: {**chain, "*": [Answer(404)]},
+    }
+    with PoliteServer(scripts) as server:
+        sources = f'feeds = ["http://www.{slow}/feed.xml"]'
+        server.write_site(tmp_path / "sites", slow, "delay = 0", sources)
+        sources = f'sections = ["http://{quick}/news/0"]\nmax_section_pages = 40'
+        server.write_site(tmp_path / "sites", quick, "delay = 0.1\nmax_depth = 0", sources)
+        scrapy(*command(tmp_path), "-s", "CONCURRENT_REQUESTS=8")
+    order = [one.host for one in server.log if one.path != "/robots.txt"]
+    assert order.count(quick) == 40
+    assert order.count(f"www.{slow}") == 17
+    assert quick not in order[-3:]
+
+
 def test_a_run_that_is_told_to_end_waits_for_no_site(
     start_scrapy: Callable[..., Any], tmp_path: Path
 ) -> None:
