@@ -99,12 +99,12 @@ class Pace:
         longer, and no shorter for answers that are no pages. Other than there, a site's own delay
         is the least.
         """
-        if good:
-            slot.troubles = 0
+        slot.troubles = 0
         target = latency / self.concurrency if slot.throttled else 0.0
         wanted = min(max(target, (slot.delay + target) / 2), self.max_delay)
         if good or wanted > slot.delay:
-            slot.delay = max(slot.least, wanted)
+            # to the millisecond: half of half of it would never be nothing
+            slot.delay = max(slot.least, round(wanted, 3))
 
 
 def seconds_asked(retry_after: str, date: str, now: datetime) -> float | None:

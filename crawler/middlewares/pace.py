@@ -22,6 +22,7 @@ from crawler.spiders.article import ArticleSpider, require_article_spider
 logger = logging.getLogger(__name__)
 
 _TOO_MUCH = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+_GOOD = frozenset({HTTPStatus.OK, HTTPStatus.NOT_MODIFIED})
 # How often it is looked whether the run is ending: then nobody waits for a site any more.
 _WATCH_SECONDS = 0.5
 
@@ -106,7 +107,7 @@ class PaceMiddleware:
             self._hold(slot, request.meta["download_slot"], response)
             return
         latency = request.meta.get("download_latency", 0.0) if self._throttles else 0.0
-        self._pace.adjust(slot, latency, good=response.status == HTTPStatus.OK)
+        self._pace.adjust(slot, latency, good=response.status in _GOOD)
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
         """Ask again for what the site had no time for; the slot sees to it that it is later."""

@@ -28,13 +28,14 @@ Answer = Robots | IgnoreRequest
 
 
 @dataclass(slots=True)
-class _Known:
+class Known:
     """The answer of a host, or the one that is waited for."""
 
     answer: "Future[Answer]"
     since: float = field(default_factory=monotonic)
 
     def is_fresh(self, now: float) -> bool:
+        """Whether it still holds, on the clock of `time.monotonic`."""
         return now - self.since < _MAX_AGE
 
 
@@ -62,7 +63,7 @@ class RobotsMiddleware:
         settings = crawler.settings
         self._crawler = crawler
         self._token = product_token(settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"])
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, Known] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -111,7 +112,7 @@ class RobotsMiddleware:
         origin = f"{url.scheme}://{url.netloc}"
         known = self._known.get(origin)
         if known is None or not known.is_fresh(monotonic()):
-            known = self._known[origin] = _Known(get_running_loop().create_future())
+            known = self._known[origin] = Known(get_running_loop().create_future())
             answer: Answer = NotAsked("the run is ending")
             try:
                 answer = await self._ask(origin)

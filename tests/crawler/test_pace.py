@@ -101,6 +101,7 @@ def test_crawl_delay(own: float, asked: float, delay: float) -> None:
         # whose site is to be asked as fast as it answers is not throttled
         (0.0, 0.0, 3.0, True, 0.0),
         (0.0, 0.5, 3.0, True, 0.25),
+        (0.0, 0.0009, 3.0, True, 0.0),
     ],
 )
 def test_latency(own: float, delay: float, latency: float, good: bool, becomes: float) -> None:

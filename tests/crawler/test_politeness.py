@@ -8,6 +8,7 @@ from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
+from statistics import fmean
 from threading import Event, Thread
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ _LOOPBACK = "127.0.0.1"
 
 
 class Answer(NamedTuple):
-    """What is sent; `kind` says how: whole, `hang` (never), `close` (nothing), `endless`."""
+    """What is sent, and how: `whole`, `slow`, `hang` (never), `close` (nothing) or `endless`."""
 
     status: int = 404
     headers: tuple[tuple[str, str], ...] = ()
@@ -117,6 +118,8 @@ class _Handler(BaseHTTPRequestHandler):
         owner.log.append(Asked(at, host, path, answer.status))
         if answer.kind == "hang":
             owner.over.wait(30)
+        if answer.kind == "slow":
+            owner.over.wait(0.6)
         if answer.kind in {"hang", "close"}:
             self.close_connection = True
             return
@@ -169,7 +172,8 @@ def text(body: str, status: int = 200) -> Answer:
 
 
 ALLOWED = text("User-agent: *\nDisallow:\n")
-#: Slack of a loaded machine, in seconds, on top of the tenth that a wait may be too long.
+#: Slack of a loaded machine, in seconds, on top of the tenth that a wait may be too long. When a
+#: request comes is the server's time, and a thread of it may be late: single gaps tell less.
 SLACK = 0.5
 
 
@@ -253,6 +257,10 @@ SITES: dict[str, tuple[Script, str]] = {
         site("backoff.example", [ALLOWED], 1, story_1=[trouble(503), trouble(503), Answer(404)]),
         "delay = 0",
     ),
+    "slow.example": (
+        {**site("slow.example", [ALLOWED], 8), "*": [Answer(404, kind="slow")]},
+        "delay = 0.1",
+    ),
     "long-rest.example": (
         site("long-rest.example", [ALLOWED], 50, story_3=[trouble(429, "86400")]),
         "delay = 0.05",
@@ -323,8 +331,8 @@ def command(folder: Path) -> list[str]:
 
 
 def is_about(wait: float, wanted: float) -> bool:
-    """No shorter, and a tenth longer at most."""
-    return wanted <= wait + 0.01 and wait <= wanted * 1.1 + SLACK
+    """Within a tenth."""
+    return wanted * 0.9 <= wait <= wanted * 1.1 + SLACK
 
 
 def stories(*numbers: int) -> set[str]:
@@ -380,11 +388,11 @@ def test_robots_txt_is_waited_for(crawled: Crawled) -> None:
 def test_crawl_delay_is_kept(crawled: Crawled) -> None:
     gaps = crawled.server.gaps("crawl-delay.example")
     assert len(gaps) == 4
-    assert all(is_about(gap, 1.5) for gap in gaps[1:])
+    assert is_about(fmean(gaps[1:]), 1.5)
 
 
 def test_crawl_delay_makes_no_site_faster(crawled: Crawled) -> None:
-    assert all(is_about(gap, 1.2) for gap in crawled.server.gaps("own-delay.example")[1:])
+    assert is_about(fmean(crawled.server.gaps("own-delay.example")[1:]), 1.2)
 
 
 def wait_after(crawled: Crawled, host: str, status: int) -> float:
@@ -408,6 +416,12 @@ def test_waits_double_without_retry_after(crawled: Crawled) -> None:
     first, second = crawled.server.gaps("backoff.example")[-2:]
     assert is_about(first, 0.5)
     assert is_about(second, 1)
+
+
+def test_who_answers_slowly_is_asked_slowly(crawled: Crawled) -> None:
+    """Two at a time would take 0.3 s for each of them."""
+    times = [one.at for one in crawled.server.of("slow.example")]
+    assert times[-1] - times[1] > 3
 
 
 def test_who_wants_a_long_rest_is_left_alone(crawled: Crawled) -> None:

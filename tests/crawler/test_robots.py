@@ -1,11 +1,14 @@
 """robots.txt is read as RFC 9309 says: cases as data, and what only bytes can show."""
 
 import tomllib
+from asyncio import Future, new_event_loop
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crawler.middlewares.robots import Known
 from crawler.robots import MAX_BYTES, product_token, read_robots
 
 CASES = tomllib.loads(Path(__file__).with_name("cases").joinpath("robots.toml").read_text("utf-8"))[
@@ -78,6 +81,14 @@ def test_paths_in_other_charsets_are_compared_as_bytes() -> None:
     robots = read_robots(b"User-agent: *\nDisallow: /caf\xe9\n", "copydesk")
     assert robots.allows(f"{HOST}/caf")
     assert not robots.allows(f"{HOST}/caf%E9")
+
+
+def test_an_answer_holds_for_a_day() -> None:
+    """RFC 9309, 2.4."""
+    with closing(new_event_loop()) as loop:
+        known = Known(Future(loop=loop), since=1_000.0)
+    assert known.is_fresh(1_000.0 + 24 * 60 * 60 - 1)
+    assert not known.is_fresh(1_000.0 + 24 * 60 * 60)
 
 
 def test_a_crawler_without_a_name_obeys_the_rules_for_all() -> None:
