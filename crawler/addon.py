@@ -1,25 +1,16 @@
 """What every run of a copydesk spider gets before its components are made."""
 
-import logging
 import secrets
 from datetime import UTC, datetime
 
 from scrapy.settings import BaseSettings
 
-from crawler.logformatter import OneLine
-
-#: They log a traceback where a server does not answer.
-_CHATTY = ("scrapy.downloadermiddlewares.robotstxt",)
-_ONE_LINE = OneLine()
-
 
 class CopydeskAddon:
-    """Gives each crawl a run id, the user agent its contact, and the log its one line a fault."""
+    """Gives each crawl a run id, and the user agent its contact."""
 
     def update_settings(self, settings: BaseSettings) -> None:
         """Called by Scrapy once per crawl."""
-        for name in _CHATTY:
-            logging.getLogger(name).addFilter(_ONE_LINE)
         if not settings.get("COPYDESK_RUN_ID"):
             settings.set("COPYDESK_RUN_ID", new_run_id(datetime.now(UTC)), "addon")
         contact = settings.get("COPYDESK_CONTACT")

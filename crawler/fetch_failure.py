@@ -47,6 +47,17 @@ class Declined(IgnoreRequest):
         self.reason = reason
 
 
+class NotAsked(IgnoreRequest):
+    """Raised for what this run does not ask for, and the next may: no refusal, but counted.
+
+    A site's budget is spent, it wants to be left alone, or the run is ending.
+    """
+
+
+class RobotsUnreachable(IgnoreRequest):
+    """Raised for every URL of a host whose robots.txt could not be had (RFC 9309, 2.3.1.4)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """Why there is no page: a slug to count by, words for people, the status if there was one."""
@@ -76,6 +87,8 @@ def _explain_ignored(error: IgnoreRequest) -> Cause:
     detail = _one_line(error)
     if isinstance(error, Declined):
         return Cause(error.reason, detail)
+    if isinstance(error, RobotsUnreachable):
+        return Cause("robots-unreachable", detail)
     if "robots.txt" in detail:
         return Cause("robots", "robots.txt asks not to fetch it")
     if "max redirections" in detail:

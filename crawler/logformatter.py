@@ -11,15 +11,6 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
 
-class OneLine(logging.Filter):
-    """Lets all pass, without tracebacks: for loggers that show one where a server is to blame."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Keep the line alone."""
-        record.exc_info = record.exc_text = None
-        return True
-
-
 class QuietLogFormatter(LogFormatter):
     """Names an item by its URL: a record has the whole article in it, a page its bytes."""
 

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 _REFUSED = "copydesk/refused/"
 _LEAD = "copydesk/lead/"
+_BUDGET = "copydesk/budget/"
+_TRAP = "copydesk/trap/"
 #: Exit codes of `scrapy crawl`: nothing wrong; could not run, write or end; ran but found nothing.
 FINE: Final = 0
 FAILED: Final = 1
@@ -38,6 +40,12 @@ class Outcome:
     leads: Mapping[str, int]
     #: Feeds, sitemaps and sections that could not be read.
     sources_failed: int
+    #: What was not asked for since a site's budget was spent, by the part of it; the next run may.
+    over_budget: Mapping[str, int]
+    #: What was not asked for since its site had asked for a long rest.
+    left_alone: int
+    #: Links that were not followed, by the kind of trap that they look like.
+    traps: Mapping[str, int]
 
     @property
     def published(self) -> int:
@@ -60,6 +68,9 @@ def outcome_of(stats: Mapping[str, Any]) -> Outcome:
         refused=_by_ending(stats, _REFUSED),
         leads=_by_ending(stats, _LEAD),
         sources_failed=stats.get("copydesk/source_failed", 0),
+        over_budget=_by_ending(stats, _BUDGET),
+        left_alone=stats.get("copydesk/left_alone", 0),
+        traps=_by_ending(stats, _TRAP),
     )
 
 

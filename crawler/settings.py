@@ -38,6 +38,17 @@ COPYDESK_CLEAN_MEMORY_MB = 1536
 #: Whom a site's owner can ask about the crawler: a URL or an e-mail address.
 COPYDESK_CONTACT = ""
 
+#: Pages, feeds and sitemaps that a run takes of one site at most; 0: no limit, as for the next two.
+COPYDESK_MAX_PAGES = 5_000
+#: Steps from a feed, sitemap, section or list at most; Scrapy's DEPTH_LIMIT knows no sites.
+COPYDESK_MAX_DEPTH = 20
+#: Minutes that a run spends on one site at most.
+COPYDESK_MAX_MINUTES = 60
+#: Seconds to wait after a 429 or 503 without Retry-After; each further one doubles them.
+COPYDESK_BACKOFF = 5
+#: Seconds of the longest such wait; a site that asks for more is left alone for the run.
+COPYDESK_MAX_WAIT = 600
+
 # --- who we are, and manners --------------------------------------------------------------------
 
 # One honest name; `crawler.addon` adds COPYDESK_CONTACT to it.
@@ -48,6 +59,17 @@ ROBOTSTXT_OBEY = True
 DOWNLOAD_DELAY = 1.0
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
 CONCURRENT_REQUESTS = 32
+# Slow answers make the site's delay longer. Done by `crawler.middlewares.pace`: Scrapy's extension
+# has one least delay for all sites, below which it goes whatever a site's TOML or robots.txt say.
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_MAX_DELAY = 60.0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+# Scrapy's without 429 and 503, after which `crawler.middlewares.pace` waits before it asks again.
+RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]
+# A site that waits must not make others wait.
+SCHEDULER_PRIORITY_QUEUE = "crawler.site_queue.SiteQueue"
+# First in, first out: sources name the newest first, and a budget may not last for all.
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 # Sessions would make pages depend on the order of requests.
 COOKIES_ENABLED = False
 # Leaks nothing of one site to another.
@@ -62,7 +84,6 @@ DOWNLOAD_WARNSIZE = 0
 # Seconds for the whole exchange, from the look-up of the host to the last byte.
 DOWNLOAD_TIMEOUT = 30
 REDIRECT_MAX_TIMES = 5
-DEPTH_LIMIT = 20
 
 # --- doors that stay shut -----------------------------------------------------------------------
 
@@ -92,14 +113,18 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.guard.GuardMiddleware": 45,
     # before robots.txt (100), whose own request needs the site's proxy too
     "crawler.middlewares.site.SiteMiddleware": 50,
-    # in place of Scrapy's, which lets requests through that wait for robots.txt together
+    # in place of Scrapy's, which fetches on where a robots.txt cannot be had
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    # what robots.txt forbids costs nothing
+    "crawler.middlewares.budget.BudgetMiddleware": 110,
     # in place of Scrapy's, which takes a body that was cut short for the whole
     "crawler.middlewares.compression.CompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     # after redirects are resolved, so that the URL asked for is the one remembered
     "crawler.middlewares.validators.ValidatorMiddleware": 650,
+    # sees every answer before it is taken for a page or a failure
+    "crawler.middlewares.pace.PaceMiddleware": 880,
     # next to the downloader: it archives bodies as sent, before compression (590) unpacks them
     "crawler.middlewares.archive.ArchiveMiddleware": 890,
 }
@@ -109,6 +134,7 @@ ITEM_PIPELINES = {
     "crawler.pipelines.publish.PublishPipeline": 300,
 }
 EXTENSIONS = {
+    "scrapy.extensions.throttle.AutoThrottle": None,
     "crawler.extensions.progress.Progress": 100,
     "crawler.extensions.summary.Summary": 900,
 }

@@ -14,6 +14,7 @@ sections = ["https://example.org/world"]
 articles = ['/20\d\d/']                               # searched in an article's path and query
 ignore = ['/video/']                                  # the same; outweighs `articles`
 max_section_pages = 5
+traps = false                                         # follow what looks like a crawler trap
 
 [fetch]
 proxy = "http://localhost:3128"
@@ -21,6 +22,9 @@ allow = ["127.0.0.1", "10.1.0.0/16"]                  # the site's or its proxy'
 delay = 2.5                                           # seconds
 max_mb = 20                                           # of a body, sent or decompressed
 verify_tls = false                                    # take any certificate
+max_pages = 500                                       # of a run; 0: no limit
+max_depth = 3
+max_minutes = 20
 
 [clean]
 body = ["article .story"]                             # CSS or XPath; the first match wins
@@ -80,6 +84,8 @@ class Discover(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ignore: tuple[str, ...] = ()
     #: How many pages of a section are read in one run.
     max_section_pages: int = 5
+    #: Whether URLs that look like crawler traps are cut off.
+    traps: bool = True
 
 
 class Fetch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,6 +100,10 @@ class Fetch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     max_mb: int | None = None
     #: Whether a certificate must be the host's own, from an authority that is known.
     verify_tls: bool = True
+    #: What a run takes of the site at most; 0 for no limit.
+    max_pages: int | None = None
+    max_depth: int | None = None
+    max_minutes: float | None = None
 
 
 class Clean(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

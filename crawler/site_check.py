@@ -30,12 +30,16 @@ EXAMPLES = {
     "discover.articles": r"articles = ['/20\d\d/']",
     "discover.ignore": "ignore = ['/video/']",
     "discover.max_section_pages": "max_section_pages = 5",
+    "discover.traps": "traps = false",
     "fetch": "[fetch] and below it delay = 2.5",
     "fetch.proxy": 'proxy = "http://localhost:3128"',
     "fetch.allow": 'allow = ["127.0.0.1", "10.1.0.0/16"]',
     "fetch.delay": "delay = 2.5",
     "fetch.max_mb": "max_mb = 20",
     "fetch.verify_tls": "verify_tls = false",
+    "fetch.max_pages": "max_pages = 500",
+    "fetch.max_depth": "max_depth = 3",
+    "fetch.max_minutes": "max_minutes = 20",
     "clean": '[clean] and below it drop = [".newsletter"]',
     "clean.body": 'body = ["article .story", "//main"]',
     "clean.drop": 'drop = [".newsletter", "//aside"]',
@@ -202,6 +206,10 @@ def _check_delay(delay: float) -> str | None:
     return None if seconds else f"{delay} is no number of seconds"
 
 
+def _check_budget(most: float) -> str | None:
+    return None if math.isfinite(most) and most >= 0 else f"{most} is no number from 0 on"
+
+
 _CHECKS: dict[str, Check] = {
     "domain": _check_domain,
     "languages": _check_language,
@@ -217,6 +225,9 @@ _CHECKS: dict[str, Check] = {
     "fetch.allow": _check_network,
     "fetch.delay": _check_delay,
     "fetch.max_mb": _check_size,
+    "fetch.max_pages": _check_budget,
+    "fetch.max_depth": _check_budget,
+    "fetch.max_minutes": _check_budget,
     "clean.body": _check_selector,
     "clean.drop": _check_selector,
     "clean.keep": _check_selector,

@@ -15,9 +15,11 @@ from scrapy.exceptions import UsageError
 from scrapy.spiders import Spider
 
 from cleaning.error import CopydeskError
+from crawler.budget import Budget
 from crawler.disk import explained
 from crawler.ledger import Ledger
 from crawler.ledger_upkeep import Keep
+from crawler.middlewares.pace import pace_of
 from crawler.outcome import FAILED, exit_code_of
 from crawler.pipelines.compare import drops_duplicates
 from crawler.pipelines.publish import FOLDERS
@@ -63,6 +65,8 @@ class Command(CrawlCommand):
             spider.prepare(self.settings)
             Workers.from_settings(self.settings)
             Keep.from_settings(self.settings)
+            Budget.from_settings(self.settings)
+            pace_of(self.settings)
             drops_duplicates(self.settings)
             check_output(Path(self.settings["COPYDESK_OUTPUT"]))
 

@@ -73,6 +73,12 @@ def report(outcome: Outcome, output: Path, run_id: str) -> list[str]:
         (outcome.unchanged, "unchanged since an earlier run"),
         *((count, f"refused: {reason}") for reason, count in outcome.refused.items()),
         (outcome.sources_failed, "feeds, sitemaps or sections could not be read"),
+        *(
+            (count, f"left to the next run: budget of {part} spent")
+            for part, count in outcome.over_budget.items()
+        ),
+        (outcome.left_alone, "left to the next run: the site is to be left alone"),
+        *((count, f"not followed: {kind} trap") for kind, count in outcome.traps.items()),
     ]
     lines = [f"{outcome.pages} pages dealt with in run {run_id}"]
     lines += [f"{count:8}  {what}" for count, what in counts if count]

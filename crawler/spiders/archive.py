@@ -37,6 +37,8 @@ class ArchiveSpider(ArticleSpider):
             "crawler.middlewares.replay.ReplayMiddleware": 900,
             # an archive may well be of one's own network
             "crawler.middlewares.guard.GuardMiddleware": None,
+            "crawler.middlewares.budget.BudgetMiddleware": None,
+            "crawler.middlewares.pace.PaceMiddleware": None,
             "crawler.middlewares.site.SiteMiddleware": None,
             "crawler.middlewares.validators.ValidatorMiddleware": None,
             "crawler.middlewares.archive.ArchiveMiddleware": None,

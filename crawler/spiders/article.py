@@ -4,8 +4,10 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -19,7 +21,7 @@ from cleaning.dates import format_timestamp
 from cleaning.page import Lead, Page
 from cleaning.pagination import next_part
 from cleaning.rules import Rules
-from crawler.fetch_failure import NotModified, explain
+from crawler.fetch_failure import NotAsked, NotModified, explain
 from crawler.known_sites import load_known_sites, outdated, rules_for, site_of
 from crawler.site import Site, load_sites
 
@@ -29,6 +31,8 @@ logger = logging.getLogger(__name__)
 _MAX_PARTS = 20
 # Pages of an article go first: what is begun is finished.
 _PART_PRIORITY = 10
+# What a feed names is news; a budget that does not last for all is spent on that.
+_PRIORITIES: Final = {"feed": 5}
 
 
 class ArticleSpider(Spider):
@@ -68,7 +72,23 @@ class ArticleSpider(Spider):
 
     def site_of(self, url: str) -> Site | None:
         """The declared site that a URL belongs to."""
-        return site_of(url, self.sites)
+        try:
+            host = urlsplit(url)[:2]
+        except ValueError:
+            return None
+        if host not in self._sites_by_host:
+            self._sites_by_host[host] = site_of(url, self.sites)
+        return self._sites_by_host[host]
+
+    def site_name(self, url: str) -> str:
+        """Whom a URL belongs to: its site's domain where that is declared, else its host."""
+        site = self.site_of(url)
+        return site.domain if site else urlsplit(url).hostname or ""
+
+    @cached_property
+    def _sites_by_host(self) -> dict[tuple[str, ...], Site | None]:
+        """Finding a site takes a look at each; of every URL it is asked several times."""
+        return {}
 
     def article_request(self, lead: Lead) -> Request:
         """Ask for an article."""
@@ -78,6 +98,7 @@ class ArticleSpider(Spider):
             errback=self.failed,
             cb_kwargs={"lead": lead},
             meta={"archive": True},
+            priority=_PRIORITIES.get(lead.via, 0),
         )
 
     def parse_article(self, response: Response, lead: Lead) -> Iterator[Request | Page]:
@@ -96,7 +117,7 @@ class ArticleSpider(Spider):
     def failed(self, failure: Failure) -> Iterator[Refusal | Page]:
         """A request without a good response: a refusal with its reason."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        if isinstance(failure.value, NotModified):
+        if isinstance(failure.value, (NotModified, NotAsked)) and "page" not in request.cb_kwargs:
             return
         page = request.cb_kwargs.get("page")
         if page is not None:

@@ -21,10 +21,11 @@ from cleaning.page import Lead
 from crawler.discovery.feed import read_feed
 from crawler.discovery.section import read_section
 from crawler.discovery.sitemap import read_sitemap
-from crawler.fetch_failure import explain
+from crawler.fetch_failure import NotAsked, RobotsUnreachable, explain
 from crawler.site import Site, load_sites
 from crawler.site_check import EXAMPLES
 from crawler.spiders.article import ArticleSpider
+from crawler.trap import trap_of
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +82,8 @@ class NewsSpider(ArticleSpider):
         for url in found.sitemaps:
             if site.has(url):
                 yield self._source(url, self.parse_sitemap, site=site)
-        yield from self._articles(lead for lead in found.leads if site.is_article(lead.url))
+        articles = (lead for lead in found.leads if site.is_article(lead.url))
+        yield from self._articles(lead for lead in articles if not self._is_trap(lead.url, site))
 
     def parse_section(self, response: Response, site: Site, number: int) -> Iterator[Request]:
         """The articles that a section page links to, and its next page up to the site's limit."""
@@ -92,18 +94,32 @@ class NewsSpider(ArticleSpider):
             is_article=site.is_article,
             content_type=(response.headers.get("Content-Type") or b"").decode("latin-1"),
         )
-        yield from self._articles(found.leads)
+        yield from self._articles(lead for lead in found.leads if not self._is_trap(lead.url, site))
         if (
             found.next_page
             and number < site.discover.max_section_pages
             and site.has(found.next_page)
+            and not self._is_trap(found.next_page, site)
         ):
             yield self._source(found.next_page, self.parse_section, site=site, number=number + 1)
 
     def source_failed(self, failure: Failure) -> None:
         """A feed, sitemap or section without a good response: said and counted."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        if isinstance(failure.value, NotAsked):
+            return
+        if isinstance(failure.value, RobotsUnreachable):
+            # said once, of the host
+            self.crawler.stats.inc_value("copydesk/source_failed")
+            return
         self._say_failed(f"{request.url}: {explain(failure).detail}")
+
+    def _is_trap(self, url: str, site: Site) -> bool:
+        """Whether a link leads into a trap: counted, and not followed unless the site says so."""
+        kind = trap_of(url, datetime.now(UTC).date()) if site.discover.traps else None
+        if kind:
+            self.crawler.stats.inc_value(f"copydesk/trap/{kind}")
+        return kind is not None
 
     def _source(self, url: str, callback: Any, **known: Any) -> Request:
         return Request(

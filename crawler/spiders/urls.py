@@ -6,6 +6,7 @@ scrapy crawl urls -a file=PATH          one URL a line; empty lines and lines wi
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, ClassVar
 
 from scrapy import Request
 from scrapy.settings import BaseSettings
@@ -22,6 +23,11 @@ class UrlsSpider(ArticleSpider):
     """Asks for each URL once; lines that are no URL are refused."""
 
     name = "urls"
+    # The list says how much is wanted; a site's TOML may still say less.
+    custom_settings: ClassVar[dict[str, Any]] = {  # type: ignore[misc]  # Scrapy declares it wider
+        "COPYDESK_MAX_PAGES": 0,
+        "COPYDESK_MAX_MINUTES": 0,
+    }
 
     def __init__(self, file: str | None = None, sites: str | None = None) -> None:
         """Take the arguments of the command line.

@@ -119,6 +119,16 @@ NEVER_STARTS = {
         1,
         ["COPYDESK_WORKERS: 'many' is no number", "set one"],
     ),
+    "a budget that is no number": (
+        "crawl news -a sites=@/good -s COPYDESK_MAX_PAGES=all",
+        1,
+        ["COPYDESK_MAX_PAGES: 'all' is no number", "set one"],
+    ),
+    "a wait that is no number": (
+        "crawl news -a sites=@/good -s COPYDESK_MAX_WAIT=long",
+        1,
+        ["COPYDESK_MAX_WAIT: 'long' is no number", "set one"],
+    ),
     "days that are no number": (
         "crawl news -a sites=@/good -s COPYDESK_NEAR_DAYS=few",
         1,

@@ -307,6 +307,17 @@ BROKEN = [
         "discover.max_section_pages: expected a whole number",
     ),
     (DOMAIN + FEED + "[fetch]\ndelay = -1", "fetch.delay: -1 is no number of seconds; write it"),
+    (
+        DOMAIN + FEED + "[fetch]\nmax_pages = -1",
+        "fetch.max_pages: -1 is no number from 0 on; write",
+    ),
+    (DOMAIN + FEED + "[fetch]\nmax_depth = 2.5", "fetch.max_depth: expected a whole number"),
+    (DOMAIN + FEED + "[fetch]\nmax_minutes = inf", "fetch.max_minutes: inf is no number from 0 on"),
+    (
+        DOMAIN + FEED + "[fetch]\nmax_page = 5",
+        "fetch.max_page: unknown key; did you mean max_pages?",
+    ),
+    (DOMAIN + FEED + 'traps = "no"', "discover.traps: expected true or false, got a string"),
     (DOMAIN + FEED + "[fetch]\ndelay = nan", "fetch.delay: nan is no number of seconds; write it"),
     (
         DOMAIN + FEED + '[fetch]\ndelay = "2 s"',
