@@ -78,9 +78,9 @@ class NewsSpider(ArticleSpider):
     def parse_sitemap(self, response: Response, site: Site) -> Iterator[Request]:
         """The articles that a sitemap names, and the sitemaps that an index names."""
         found = read_sitemap(response.body, response.url, datetime.now(UTC))
-        for url in found.sitemaps:
-            if site.has(url):
-                yield self._source(url, self.parse_sitemap, site=site)
+        for named in found.sitemaps:
+            if site.has(named.url):
+                yield self._source(named.url, self.parse_sitemap, site=site)
         yield from self._articles(lead for lead in found.leads if site.is_article(lead.url))
 
     def parse_section(self, response: Response, site: Site, number: int) -> Iterator[Request]:
