@@ -10,8 +10,8 @@ from cleaning.page import Lead
 
 #: Longer URLs are traps; servers and browsers agree to no more.
 _MAX_URL = 2_083
-# Nothing to resolve or escape, as with nearly all of a sitemap: spares two thirds of its time.
-_PLAIN_URL = re.compile(r"https?://[a-z0-9.-]+(?:/[\w~-][\w.~-]*)+/?", re.ASCII)
+#: Nothing to resolve, escape or reorder, as with nearly all of a sitemap: spares two thirds of its time.
+PLAIN_URL = re.compile(r"https?://[a-z0-9.-]+(?:/[\w~-][\w.~-]*)+/?", re.ASCII)
 
 # WHATWG URL Standard, 4.4: tabs and line breaks are taken out, wherever they stand.
 _DROPPED = str.maketrans("", "", "\t\r\n")
@@ -34,7 +34,7 @@ def absolute(base: str, link: str | None) -> str | None:
     """
     if not link or len(link) > _MAX_URL or link.isspace():
         return None
-    if _PLAIN_URL.fullmatch(link):
+    if PLAIN_URL.fullmatch(link):
         return link
     try:
         resolved = urljoin(base, _slashed(link.strip().translate(_DROPPED)))

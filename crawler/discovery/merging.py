@@ -7,6 +7,7 @@ from itertools import islice
 from w3lib.url import canonicalize_url
 
 from cleaning.page import Lead, Sighting
+from crawler.discovery.link import PLAIN_URL
 
 #: A story that is linked from every section page is told of often enough.
 _MAX_SIGHTINGS = 20
@@ -14,7 +15,7 @@ _MAX_SIGHTINGS = 20
 
 def key_of(url: str) -> str:
     """The spelling by which URLs are one; Scrapy's filter of duplicates knows them by the same."""
-    return canonicalize_url(url)
+    return url if PLAIN_URL.fullmatch(url) else canonicalize_url(url)
 
 
 def is_told(lead: Lead) -> bool:

@@ -140,6 +140,7 @@ class NewsSpider(ArticleSpider):
         """A feed, sitemap or section without a good response: said and counted."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         self._say_failed(f"{request.url}: {explain(failure).detail}")
+        request.meta["depth"] = 0
         yield from self._answered(request.cb_kwargs["known"]["site"])
 
     def follow_the_rest(self) -> None:
@@ -189,6 +190,8 @@ class NewsSpider(ArticleSpider):
             self._say_failed(str(error))
         except Exception as error:  # noqa: BLE001  (hostile input finds what no reader foresaw)
             self._say_failed(f"{response.url}: cannot be read ({type(error).__name__}: {error})")
+        # The articles are no deeper for the source that happened to answer last.
+        response.meta["depth"] = 0
         yield from self._answered(site)
 
     def _answered(self, site: Site) -> Iterator[Request]:

@@ -55,6 +55,18 @@ PAGES = {
         <a href="/world/europe">Europe</a> <a href="/tag/quay">Quay</a> <a href="/missing/x">X</a>
         <a rel="next" href="{HOST}/world?page=2">Next</a>""",
     "/world?page=2": '<a href="/world">First</a> <a href="/about">About us</a>',
+    # indexes that name each other, and one below the other
+    "/a.xml": "<sitemapindex>" + named("/b.xml", "") + named("/1.xml", "") + "</sitemapindex>",
+    "/b.xml": "<sitemapindex>" + named("/a.xml", "") + "</sitemapindex>",
+    **{
+        f"/{number}.xml": f"<sitemapindex>{named(f'/{number + 1}.xml', '')}</sitemapindex>"
+        for number in range(1, 9)
+    },
+    **{
+        f"/pages?page={number}": f"""<a href="/2026/03/0{number}/a-story-of-{number}">Story</a>
+        <a rel="next" href="{HOST}/pages?page={number + 1}">Next</a>"""
+        for number in range(1, 9)
+    },
     "/robots.txt": "",
 }
 
@@ -178,3 +190,24 @@ def test_a_back_fill_needs_a_sitemap(scrapy: Scrapy, gazette: Any, tmp_path: Pat
     )
     assert (process.returncode, gazette.asked) == (1, [])
     assert "since and until need a sitemap, and none is declared; add sitemaps =" in process.stderr
+
+
+def test_indexes_in_circles_and_without_end(scrapy: Scrapy, gazette: Any, tmp_path: Path) -> None:
+    discover = f'feeds = ["{HOST}/rss"]\nsitemaps = ["{HOST}/a.xml"]'
+    process, records = crawl(scrapy, gazette, tmp_path, discover)
+    assert (process.returncode, len(records)) == (0, 12)
+    sitemaps = sorted(path for path in gazette.asked if path.endswith(".xml"))
+    assert sitemaps == ["/1.xml", "/2.xml", "/3.xml", "/a.xml", "/b.xml"]
+
+
+@pytest.mark.parametrize("limit", [3, 20])
+def test_articles_are_followed_though_a_source_is_not(
+    scrapy: Scrapy, gazette: Any, tmp_path: Path, limit: int
+) -> None:
+    """Scrapy drops pages of a section that are too deep without a word: nothing waits for them."""
+    discover = f'sections = ["{HOST}/pages?page=1"]\nmax_section_pages = 6'
+    process, _ = crawl(scrapy, gazette, tmp_path, discover, "-s", f"DEPTH_LIMIT={limit}")
+    assert process.returncode == 0
+    pages = [path for path in gazette.asked if path.startswith("/pages")]
+    stories = [path for path in gazette.asked if path.startswith("/2026")]
+    assert len(pages) == len(stories) == min(limit + 1, 6)

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+from w3lib.url import canonicalize_url
+
 from cleaning.page import Lead, Sighting
 from crawler.discovery.gathering import Gathering
-from crawler.discovery.merging import merged
+from crawler.discovery.merging import key_of, merged
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 URL = "https://gazette.example/a"
@@ -42,6 +45,22 @@ def test_spellings_of_one_url_are_one() -> None:
     leads = [lead("feed", "a", url=f"{URL}?x=1&y=2"), lead("feed", "b", url=f"{URL}?y=2&x=1")]
     (one,) = merged(leads)
     assert (one.url, len(one.also)) == (f"{URL}?x=1&y=2", 1)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        URL,
+        f"{URL}/",
+        f"{URL}/~ana/B.html",
+        f"{URL}?b=2&a=1",
+        "https://gazette.example/",
+        "https://gazette.example/%d0%bc",
+        "https://gazette.example/a//b",
+    ],
+)
+def test_the_key_is_that_of_scrapys_filter(url: str) -> None:
+    assert key_of(url) == canonicalize_url(url)
 
 
 def test_a_place_is_told_once() -> None:
