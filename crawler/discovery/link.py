@@ -10,7 +10,7 @@ from cleaning.page import Lead
 
 #: Longer URLs are traps; servers and browsers agree to no more.
 _MAX_URL = 2_083
-#: Nothing to resolve, escape or reorder, as with nearly all of a sitemap: spares two thirds of its time.
+#: Nothing to resolve, escape or reorder, as with nearly all of a sitemap: spares most of its time.
 PLAIN_URL = re.compile(r"https?://[a-z0-9.-]+(?:/[\w~-][\w.~-]*)+/?", re.ASCII)
 
 # WHATWG URL Standard, 4.4: tabs and line breaks are taken out, wherever they stand.
