@@ -93,14 +93,21 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Discovered:
-    """How the article was found."""
+class Seen:
+    """A place that named the article, and what it said of it."""
 
     via: Via
     source_url: Words | None
     at: Timestamp
     title: Words | None
     published: Words | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovered(Seen):
+    """How the article was found: the place that says most of it, and where `also`."""
+
+    also: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

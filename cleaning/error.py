@@ -5,6 +5,7 @@
     ├── InputError              a file given to read (page, WARC, JSONL, URL list) cannot be read
     ├── LedgerError             the ledger cannot be used
     ├── OutputError             nothing can be written where output is to go
+    ├── ArgumentError           an argument of a command or spider cannot be meant: usage
     └── MissingError            an optional package is asked for and not installed
 
     Refused                     not an error: a stage declines a page, with a countable reason
@@ -31,6 +32,10 @@ class LedgerError(CopydeskError):
 
 class OutputError(CopydeskError):
     """Raised by `crawler.segments` when records cannot be written."""
+
+
+class ArgumentError(CopydeskError):
+    """Raised for an argument whose value cannot be meant; commands end with the code of usage."""
 
 
 class MissingError(CopydeskError):

@@ -9,6 +9,17 @@ Via = Literal["feed", "sitemap", "section", "list", "archive", "file"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A further place that named a lead's URL, and what it said of it; fields as in `Lead`."""
+
+    via: Via
+    at: datetime
+    source_url: str | None = None
+    title: str | None = None
+    published: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
     """A URL that may hold an article, with what its source said of it.
 
@@ -30,6 +41,8 @@ class Lead:
     language: str | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
+    #: Where else it was found.
+    also: tuple[Sighting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

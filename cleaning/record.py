@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
+from typing import Any
 
 import msgspec
 
 import cleaning
-from cleaning.article import Access, Article, Discovered, Provenance, Quality, Refusal, Warc
+from cleaning.article import Access, Article, Discovered, Provenance, Quality, Refusal, Seen, Warc
 from cleaning.characters import count_words, one_line
 from cleaning.dates import Dates, format_timestamp
 from cleaning.dedup import content_hash
@@ -17,7 +18,7 @@ from cleaning.error import Refused
 from cleaning.identity import article_id, site_of
 from cleaning.language import Language
 from cleaning.metadata import Metadata
-from cleaning.page import Lead, Page, WarcPlace
+from cleaning.page import Lead, Page, Sighting, WarcPlace
 from cleaning.rules import Rules
 
 _ENGINES = ("trafilatura", "htmldate", "dateparser", "langdetect", "justext", "lxml")
@@ -153,13 +154,17 @@ def _warc(place: WarcPlace | None) -> Warc | None:
 def _discovered(lead: Lead | None) -> Discovered | None:
     if lead is None:
         return None
-    return Discovered(
-        via=lead.via,
-        source_url=lead.source_url or None,
-        at=format_timestamp(lead.at),
-        title=one_line(lead.title or "") or None,
-        published=one_line(lead.published or "") or None,
-    )
+    return Discovered(**_seen(lead), also=tuple(Seen(**_seen(each)) for each in lead.also))
+
+
+def _seen(place: Lead | Sighting) -> dict[str, Any]:
+    return {
+        "via": place.via,
+        "source_url": place.source_url or None,
+        "at": format_timestamp(place.at),
+        "title": one_line(place.title or "") or None,
+        "published": one_line(place.published or "") or None,
+    }
 
 
 @lru_cache(maxsize=1024)

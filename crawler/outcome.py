@@ -8,6 +8,7 @@ _REFUSED = "copydesk/refused/"
 _LEAD = "copydesk/lead/"
 _BUDGET = "copydesk/budget/"
 _TRAP = "copydesk/trap/"
+_PASSED_OVER = "copydesk/passed_over/"
 #: Exit codes of `scrapy crawl`: nothing wrong; could not run, write or end; ran but found nothing.
 FINE: Final = 0
 FAILED: Final = 1
@@ -38,6 +39,8 @@ class Outcome:
     refused: Mapping[str, int]
     #: Leads by where they were found; a URL may be several leads.
     leads: Mapping[str, int]
+    #: Leads that were not followed, by why; they are no pages.
+    passed_over: Mapping[str, int]
     #: Feeds, sitemaps and sections that could not be read.
     sources_failed: int
     #: What was not asked for since a site's budget was spent, by the part of it; the next run may.
@@ -67,6 +70,7 @@ def outcome_of(stats: Mapping[str, Any]) -> Outcome:
         unchanged=stats.get("copydesk/unchanged", 0),
         refused=_by_ending(stats, _REFUSED),
         leads=_by_ending(stats, _LEAD),
+        passed_over=_by_ending(stats, _PASSED_OVER),
         sources_failed=stats.get("copydesk/source_failed", 0),
         over_budget=_by_ending(stats, _BUDGET),
         left_alone=stats.get("copydesk/left_alone", 0),

@@ -14,7 +14,7 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiders import Spider
 
-from cleaning.error import CopydeskError
+from cleaning.error import ArgumentError, CopydeskError
 from crawler.budget import Budget
 from crawler.disk import explained
 from crawler.ledger import Ledger
@@ -46,6 +46,8 @@ class Command(CrawlCommand):
             raise UsageError("name one spider: scrapy crawl news")
         try:
             self._check(args[0], opts.spargs)
+        except ArgumentError as error:
+            raise UsageError(f"{args[0]}: {error}", print_help=False) from error
         except CopydeskError as error:
             sys.stderr.write(f"scrapy crawl: {error}\n")
             self.exitcode = FAILED

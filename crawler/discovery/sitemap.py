@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
+from html.entities import html5
 from io import BytesIO
 from typing import Literal
 
@@ -24,19 +26,36 @@ _MAX_ENTRIES = 50_000
 _SITEMAPS = frozenset({"urlset", "sitemapindex"})
 #: The protocol lets feeds stand for sitemaps.
 _FEEDS = frozenset({"rss", "feed", "RDF"})
-#: An ampersand that starts no entity, as in unescaped query strings; CDATA is passed over.
-_BARE_AMPERSAND = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:[a-z]{1,8}|#[0-9]{1,7}|#x[0-9a-f]{1,6});)",
+#: An entity, or an ampersand that starts none, as in unescaped query strings; CDATA is passed over.
+_AMPERSAND = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:(?P<name>[a-z][a-z0-9]{0,30});|(?P<code>#[0-9]{1,7};|#x[0-9a-f]{1,6};)|)",
     re.DOTALL | re.IGNORECASE,
 )
+_OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
+#: What may stand before the declaration where a server tells of its own faults first.
+_DECLARATION = re.compile(r"<\?xml\s|<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]")
+_PREAMBLE = 4_000
+#: Between keywords: those who write Chinese, Japanese or Arabic have commas of their own.
+_BETWEEN_KEYWORDS = re.compile(r"[,;，、；،؛]")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSitemap:
+    """A sitemap that an index names, and when it was changed, as written."""
+
+    url: str
+    modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitemapContents:
-    """What a sitemap names: leads, or further sitemaps; in its order, each URL once."""
+    """What a sitemap names: leads, or further sitemaps; in its order, each URL once.
+
+    `lastmod` is a lead's `modified`; `published` is what an extension for news says.
+    """
 
     leads: tuple[Lead, ...] = ()
-    sitemaps: tuple[str, ...] = ()
+    sitemaps: tuple[NamedSitemap, ...] = ()
 
 
 def read_sitemap(body: bytes, url: str, at: datetime) -> SitemapContents:
@@ -54,7 +73,7 @@ def read_sitemap(body: bytes, url: str, at: datetime) -> SitemapContents:
     Raises:
         InputError: the bytes are no sitemap, or none of it can be read.
     """
-    text = text_of(inflated(body)[:MAX_INFLATED])
+    text = _without_preamble(text_of(inflated(body)[:MAX_INFLATED]))
     root = _root_of(text)
     if root in _SITEMAPS:
         return _read_xml(text, url, at)
@@ -71,21 +90,37 @@ def read_sitemap(body: bytes, url: str, at: datetime) -> SitemapContents:
 
 def _read_xml(text: str, url: str, at: datetime) -> SitemapContents:
     leads: list[Lead] = []
-    sitemaps: dict[str, None] = {}
+    sitemaps: dict[str, NamedSitemap] = {}
     for entry in _entries(_mended(text)):
-        link = absolute(url, _texts(entry.iterchildren("{*}*")).get("loc"))
+        texts = _texts(entry.iterchildren("{*}*"))
+        link = absolute(url, texts.get("loc"))
         if link is None:
             continue
-        if etree.QName(entry).localname == "sitemap":
-            sitemaps[link] = None
+        if _name_of(entry) == "sitemap":
+            sitemaps.setdefault(link, NamedSitemap(link, line(texts.get("lastmod"))))
         else:
             leads.append(_lead(entry, link, url, at))
-    return SitemapContents(leads=first_of_each(leads), sitemaps=tuple(sitemaps))
+    # An index that names itself would be read twice.
+    sitemaps.pop(url, None)
+    return SitemapContents(leads=first_of_each(leads), sitemaps=tuple(sitemaps.values()))
+
+
+def _without_preamble(text: str) -> str:
+    found = None if text.startswith("<") else _DECLARATION.search(text[:_PREAMBLE])
+    return text[found.start() :] if found else text
 
 
 def _mended(text: str) -> str:
     text = without_torn_end(text, "|".join(_SITEMAPS), "url|sitemap")
-    return _BARE_AMPERSAND.sub(lambda found: "&amp;" if found[0] == "&" else found[0], text)
+    return _AMPERSAND.sub(_known_to_xml, text)
+
+
+def _known_to_xml(found: re.Match[str]) -> str:
+    """Ampersands that XML would stumble over, escaped; HTML's entities as characters."""
+    name = found["name"]
+    if found[0] == "&":
+        return "&amp;"
+    return html5[f"{name};"] if name not in _OF_XML and f"{name};" in html5 else found[0]
 
 
 def _root_of(text: str) -> str | None:
@@ -137,17 +172,24 @@ def _forget(entry: etree._Element) -> None:
 
 
 def _lead(entry: etree._Element, link: str, url: str, at: datetime) -> Lead:
-    news = _texts(node for each in entry.iterchildren("{*}news") for node in each.iter("{*}*"))
+    extensions = (each for each in entry.iterchildren("{*}*") if _name_of(each) == "news")
+    news = _texts(node for each in extensions for node in each.iter("{*}*"))
     return Lead(
         url=link,
         via="sitemap",
         at=at,
         source_url=url,
-        title=line(news.get("title")),
+        title=line(unescape(news.get("title") or "")),
         published=line(news.get("publication_date")),
         modified=line(_texts(entry.iterchildren("{*}*")).get("lastmod")),
         language=line(news.get("language")),
-        tags=tuple(dict.fromkeys(filter(None, map(line, (news.get("keywords") or "").split(","))))),
+        tags=tuple(
+            dict.fromkeys(
+                filter(
+                    None, map(line, _BETWEEN_KEYWORDS.split(unescape(news.get("keywords") or "")))
+                )
+            )
+        ),
     )
 
 
@@ -156,7 +198,12 @@ def _texts(elements: Iterable[etree._Element]) -> dict[str, str | None]:
 
     An element that holds more than text, as an entity left unexpanded, is passed over.
     """
-    return {etree.QName(each).localname: each.text for each in elements if not len(each)}
+    return {_name_of(each): each.text for each in elements if not len(each)}
+
+
+def _name_of(element: etree._Element) -> str:
+    """The local name, also of an element whose prefix is not declared."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
 
 
 def _text_leads(text: str, url: str, at: datetime) -> Iterator[Lead]:

@@ -72,6 +72,7 @@ def report(outcome: Outcome, output: Path, run_id: str) -> list[str]:
         (outcome.duplicates, "published: labelled as a duplicate"),
         (outcome.unchanged, "unchanged since an earlier run"),
         *((count, f"refused: {reason}") for reason, count in outcome.refused.items()),
+        *((count, f"leads passed over: {why}") for why, count in outcome.passed_over.items()),
         (outcome.sources_failed, "feeds, sitemaps or sections could not be read"),
         *(
             (count, f"left to the next run: budget of {part} spent")

@@ -3,22 +3,29 @@
 scrapy crawl news                       all sites of the project's folder
 scrapy crawl news -a site=DOMAIN        one of them
 scrapy crawl news -a sites=DIR          all sites of a folder of one's own
+scrapy crawl news -a since=2026-01-01 -a until=2026-01-31
+                                        what their sitemaps name of these days
 """
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from scrapy import Request
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from cleaning.error import InputError, SiteError
 from cleaning.page import Lead
+from crawler.discovery.date_range import DateRange, date_range
 from crawler.discovery.feed import read_feed
+from crawler.discovery.gathering import MAX_SITEMAP_DEPTH, Gathering
+from crawler.discovery.merging import is_told
 from crawler.discovery.section import read_section
 from crawler.discovery.sitemap import read_sitemap
 from crawler.fetch_failure import NotAsked, RobotsUnreachable, explain
@@ -37,21 +44,46 @@ _NOWHERE_TO_LOOK = (
 )
 
 
+_NO_SITEMAPS = (
+    f"since and until need a sitemap, and none is declared; add {EXAMPLES['discover.sitemaps']}"
+)
+
+
 class NewsSpider(ArticleSpider):
-    """Follows what sites declare; each article is asked for once, by its first lead."""
+    """Follows what sites declare; each article is asked for once, by its best lead."""
 
     name = "news"
 
-    def __init__(self, site: str | None = None, sites: str | None = None) -> None:
+    def __init__(
+        self,
+        site: str | None = None,
+        sites: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> None:
         """Take the arguments of the command line.
 
         Args:
             site: the domain of the one site to crawl.
             sites: the folder whose TOML files declare the sites.
+            since: the first day of a back-fill (2026-01-31), or a time (2026-01-31T18:00:00Z).
+            until: the last one.
+
+        Raises:
+            ArgumentError: one of them is no date.
         """
         super().__init__()
         self.wanted = site
         self.folder = sites
+        self.days: DateRange | None = date_range(since, until) if since or until else None
+        self._gatherings: dict[str, Gathering] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Made by Scrapy; see the base class."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.follow_the_rest, signals.spider_idle)
+        return spider
 
     def prepare(self, settings: BaseSettings) -> None:
         """Load the sites to crawl, at least one, and beside them those that are only cleaned."""
@@ -60,32 +92,39 @@ class NewsSpider(ArticleSpider):
         if not any(site.is_crawled for site in sites):
             raise SiteError(f"{folder}: {_NOWHERE_TO_LOOK}")
         self.sites = sites if self.wanted is None else [_site_named(self.wanted, sites)]
+        if self.days and not any(site.discover.sitemaps for site in self.sites):
+            raise SiteError(f"{folder}: {_NO_SITEMAPS}")
 
     async def start(self) -> AsyncIterator[Request]:
-        """Ask for everything that the sites declare."""
+        """Ask for everything that the sites declare; for the sitemaps alone in a back-fill."""
         for site in self.sites:
-            for url in site.discover.feeds:
-                yield self._source(url, self.parse_feed, site=site)
-            for url in site.discover.sitemaps:
-                yield self._source(url, self.parse_sitemap, site=site)
-            for url in site.discover.sections:
-                yield self._source(url, self.parse_section, site=site, number=1)
+            # All are asked for before one can have answered.
+            for request in list(self._declared(site)):
+                yield request
 
-    def parse_feed(self, response: Response, site: Site) -> Iterator[Request]:
+    def parse_feed(self, response: Response, site: Site) -> Iterator[Lead]:
         """The articles that a feed names; every entry of the site's is taken for one."""
         leads = read_feed(response.body, response.url, datetime.now(UTC))
-        yield from self._articles(lead for lead in leads if site.has(lead.url))
+        yield from (lead for lead in leads if site.has(lead.url))
 
-    def parse_sitemap(self, response: Response, site: Site) -> Iterator[Request]:
+    def parse_sitemap(
+        self, response: Response, site: Site, depth: int = 0
+    ) -> Iterator[Request | Lead]:
         """The articles that a sitemap names, and the sitemaps that an index names."""
         found = read_sitemap(response.body, response.url, datetime.now(UTC))
-        for url in found.sitemaps:
-            if site.has(url):
-                yield self._source(url, self.parse_sitemap, site=site)
+        for named in found.sitemaps if depth < MAX_SITEMAP_DEPTH else ():
+            if not site.has(named.url):
+                continue
+            if self.days and not self.days.may_name(named):
+                self._count("passed_over/sitemap out of range")
+                continue
+            yield from self._source(named.url, self.parse_sitemap, site=site, depth=depth + 1)
         articles = (lead for lead in found.leads if site.is_article(lead.url))
-        yield from self._articles(lead for lead in articles if not self._is_trap(lead.url, site))
+        yield from (lead for lead in articles if not self._is_trap(lead.url, site))
 
-    def parse_section(self, response: Response, site: Site, number: int) -> Iterator[Request]:
+    def parse_section(
+        self, response: Response, site: Site, number: int
+    ) -> Iterator[Request | Lead]:
         """The articles that a section page links to, and its next page up to the site's limit."""
         found = read_section(
             response.body,
@@ -94,25 +133,25 @@ class NewsSpider(ArticleSpider):
             is_article=site.is_article,
             content_type=(response.headers.get("Content-Type") or b"").decode("latin-1"),
         )
-        yield from self._articles(lead for lead in found.leads if not self._is_trap(lead.url, site))
-        if (
-            found.next_page
-            and number < site.discover.max_section_pages
-            and site.has(found.next_page)
-            and not self._is_trap(found.next_page, site)
-        ):
-            yield self._source(found.next_page, self.parse_section, site=site, number=number + 1)
+        yield from (lead for lead in found.leads if not self._is_trap(lead.url, site))
+        page = found.next_page
+        if page and number < site.discover.max_section_pages and self._leads_on(page, site):
+            yield from self._source(page, self.parse_section, site=site, number=number + 1)
 
-    def source_failed(self, failure: Failure) -> None:
+    def source_failed(self, failure: Failure) -> Iterator[Request]:
         """A feed, sitemap or section without a good response: said and counted."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        if isinstance(failure.value, NotAsked):
-            return
         if isinstance(failure.value, RobotsUnreachable):
             # said once, of the host
-            self.crawler.stats.inc_value("copydesk/source_failed")
-            return
-        self._say_failed(f"{request.url}: {explain(failure).detail}")
+            self._count("source_failed")
+        elif not isinstance(failure.value, NotAsked):
+            self._say_failed(f"{request.url}: {explain(failure).detail}")
+        request.meta["depth"] = 0
+        yield from self._answered(request.cb_kwargs["known"]["site"])
+
+    def _leads_on(self, page: str, site: Site) -> bool:
+        """Whether the next page of a section is the site's, and no trap."""
+        return site.has(page) and not self._is_trap(page, site)
 
     def _is_trap(self, url: str, site: Site) -> bool:
         """Whether a link leads into a trap: counted, and not followed unless the site says so."""
@@ -121,31 +160,80 @@ class NewsSpider(ArticleSpider):
             self.crawler.stats.inc_value(f"copydesk/trap/{kind}")
         return kind is not None
 
-    def _source(self, url: str, callback: Any, **known: Any) -> Request:
-        return Request(
-            url,
-            callback=self._guarded,
-            errback=self.source_failed,
-            cb_kwargs={"parse": callback, "known": known},
-            priority=_SOURCE_PRIORITY,
-        )
+    def follow_the_rest(self) -> None:
+        """Follow what was found where some source has never answered: one that was dropped.
+
+        Raises:
+            DontCloseSpider: there is something to follow.
+        """
+        requests = [request for site in self.sites for request in self._articles(site)]
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
+    def _declared(self, site: Site) -> Iterator[Request]:
+        for url in site.discover.feeds if not self.days else ():
+            yield from self._source(url, self.parse_feed, site=site)
+        for url in site.discover.sitemaps:
+            yield from self._source(url, self.parse_sitemap, site=site)
+        for url in site.discover.sections if not self.days else ():
+            yield from self._source(url, self.parse_section, site=site, number=1)
+
+    def _source(self, url: str, callback: Any, site: Site, **known: Any) -> Iterator[Request]:
+        """The request for a source; none if it has been asked for."""
+        if self._gathering(site).ask(url):
+            yield Request(
+                url,
+                callback=self._guarded,
+                errback=self.source_failed,
+                cb_kwargs={"parse": callback, "known": {"site": site, **known}},
+                priority=_SOURCE_PRIORITY,
+                # The gathering knows what has been asked for, and waits for each answer.
+                dont_filter=True,
+            )
 
     def _guarded(self, response: Response, parse: Any, known: dict[str, Any]) -> Iterator[Request]:
         """Read a source; one that is no feed, sitemap or page costs only itself."""
+        site: Site = known["site"]
         try:
-            yield from parse(response, **known)
+            for found in parse(response, **known):
+                if isinstance(found, Request):
+                    yield found
+                else:
+                    self._count(f"lead/{found.via}")
+                    self._gathering(site).add(found)
         except InputError as error:
             self._say_failed(str(error))
         except Exception as error:  # noqa: BLE001  (hostile input finds what no reader foresaw)
             self._say_failed(f"{response.url}: cannot be read ({type(error).__name__}: {error})")
+        # The articles are no deeper for the source that happened to answer last.
+        response.meta["depth"] = 0
+        yield from self._answered(site)
 
-    def _articles(self, leads: Iterable[Lead]) -> Iterator[Request]:
+    def _answered(self, site: Site) -> Iterator[Request]:
+        """The articles of a site, when the last of its sources has answered."""
+        if self._gathering(site).answer():
+            yield from self._articles(site)
+
+    def _articles(self, site: Site) -> Iterator[Request]:
+        """The requests for what was found; what feeds name goes before what is merely linked."""
+        gathering = self._gathering(site)
+        leads = gathering.take(self.days, learn=not site.discover.articles)
+        for why, count in gathering.passed_over.items():
+            self._count(f"passed_over/{why}", count)
+        gathering.passed_over.clear()
         for lead in leads:
-            self.crawler.stats.inc_value(f"copydesk/lead/{lead.via}")
-            yield self.article_request(lead)
+            yield self.article_request(lead).replace(priority=int(is_told(lead)))
+
+    def _gathering(self, site: Site) -> Gathering:
+        return self._gatherings.setdefault(site.domain, Gathering())
+
+    def _count(self, what: str, count: int = 1) -> None:
+        self.crawler.stats.inc_value(f"copydesk/{what}", count)
 
     def _say_failed(self, message: str) -> None:
-        self.crawler.stats.inc_value("copydesk/source_failed")
+        self._count("source_failed")
         logger.warning("%s", message)
 
 

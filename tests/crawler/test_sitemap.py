@@ -7,7 +7,7 @@ import pytest
 
 from cleaning.error import InputError
 from cleaning.page import Lead
-from crawler.discovery.sitemap import SitemapContents, read_sitemap
+from crawler.discovery.sitemap import NamedSitemap, SitemapContents, read_sitemap
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 URL = "https://gazette.example/sitemaps/news.xml"
@@ -57,7 +57,8 @@ def test_reads_a_sitemap_index() -> None:
     <sitemap><loc>/1.xml.gz</loc><lastmod>2026</lastmod></sitemap>
     <sitemap><loc>{A}.xml</loc></sitemap><sitemap><loc>/1.xml.gz</loc></sitemap>
     <sitemap><loc>ftp://gazette.example/2.xml</loc></sitemap></sitemapindex>"""
-    assert read(body) == SitemapContents(sitemaps=("https://gazette.example/1.xml.gz", f"{A}.xml"))
+    named = NamedSitemap("https://gazette.example/1.xml.gz", "2026"), NamedSitemap(f"{A}.xml")
+    assert read(body) == SitemapContents(sitemaps=named)
 
 
 def test_reads_a_feed_that_serves_as_sitemap() -> None:
