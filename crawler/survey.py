@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import urlsplit
 
 from cleaning.page import Lead
 from crawler.discovery.home_page import usable_tag
+from crawler.guard import forbidden_url
 
 Kind = Literal["feeds", "sitemaps", "sections"]
 KINDS: tuple[Kind, ...] = ("feeds", "sitemaps", "sections")
@@ -57,6 +59,13 @@ class Survey:
     def of_kind(self, kind: Kind) -> list[Found]:
         """The sources of one kind, in the order in which they were found."""
         return [one for one in self.found if one.kind == kind]
+
+    @property
+    def allow(self) -> tuple[str, ...]:
+        """The proxy's address, where that is not public: who names a proxy may mean it."""
+        if self.proxy is None or forbidden_url(self.proxy) is None:
+            return ()
+        return (urlsplit(self.proxy).hostname or "",)
 
     @property
     def leads(self) -> list[Lead]:
@@ -119,7 +128,10 @@ def _sources(survey: Survey) -> Iterator[str]:
 
 
 def _fetching(survey: Survey) -> Sequence[str]:
-    return ("", "[fetch]", f"proxy = {_string(survey.proxy)}") if survey.proxy else ()
+    if survey.proxy is None:
+        return ()
+    allowed = [f"allow = [{', '.join(map(_string, survey.allow))}]"] if survey.allow else []
+    return ("", "[fetch]", f"proxy = {_string(survey.proxy)}", *allowed)
 
 
 def _language_of(leads: Sequence[Lead]) -> tuple[str, str] | None:

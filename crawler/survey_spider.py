@@ -215,7 +215,12 @@ class SurveySpider(ArticleSpider):
             self.survey.domain = host_of(host.removeprefix("www.").rstrip("."))
         except ValueError as error:
             raise InputError(f"{self.url}: {host!r} is no host name; check the address") from error
-        self.sites = [Site(domain=self.survey.domain, fetch=Fetch(proxy=self.survey.proxy))]
+        self.sites = [
+            Site(
+                domain=self.survey.domain,
+                fetch=Fetch(proxy=self.survey.proxy, allow=self.survey.allow),
+            )
+        ]
 
 
 def _likeliest_first(named: NamedSitemap) -> tuple[bool, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from time import monotonic
 from typing import Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -14,7 +15,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.fetch_failure import NotAsked, RobotsUnreachable
+from crawler.fetch_failure import Declined, NotAsked, RobotsUnreachable
 from crawler.robots import ALLOW_ALL, MAX_BYTES, Robots, product_token, read_robots
 
 logger = logging.getLogger(__name__)
@@ -81,14 +82,21 @@ class RobotsMiddleware:
     async def process_request(self, request: Request) -> None:
         """Let through what is allowed.
 
+        What is neither http nor https has no robots.txt.
+
         Raises:
             RobotsUnreachable: the host's robots.txt could not be had.
+            Declined: the guard lets nothing be asked there.
             NotAsked: the host is to be left alone, before it has even said what is allowed.
             IgnoreRequest: it is forbidden.
         """
         if request.meta.get("dont_obey_robotstxt"):
             return
+        if urlparse_cached(request).scheme not in ("http", "https"):
+            return
         answer = await self._answer(request)
+        if isinstance(answer, Declined):
+            raise Declined(answer.reason, str(answer))
         if isinstance(answer, IgnoreRequest):
             raise type(answer)(str(answer))
         if not answer.allows(request.url):
@@ -135,6 +143,10 @@ class RobotsMiddleware:
             response = await self._crawler.engine.download_async(request)
         except NotAsked as error:
             return error
+        except Declined as error:
+            # Of the host itself, or of another that its robots.txt leads to.
+            own = urlsplit(origin).hostname or ""
+            return error if own in str(error) else self._unreachable(origin, str(error))
         except Exception as error:  # noqa: BLE001  (whatever went wrong, the rules are not known)
             if "max redirections" in str(error):
                 return ALLOW_ALL

@@ -105,7 +105,7 @@ def crawl(
     sites.mkdir()
     (sites / "gazette.toml").write_text(
         f'domain = "gazette.example"\n[discover]\n{discover}\n[fetch]\ndelay = 0\n'
-        f'proxy = "http://127.0.0.1:{server.server_port}"\n'
+        f'allow = ["127.0.0.1"]\nproxy = "http://127.0.0.1:{server.server_port}"\n'
     )
     process = scrapy(
         *("crawl", "news", "-a", f"sites={sites}", "-s", f"COPYDESK_OUTPUT={folder / 'out'}"),

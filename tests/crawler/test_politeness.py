@@ -89,7 +89,8 @@ class PoliteServer:
         folder.mkdir(parents=True, exist_ok=True)
         discover = discover or f'feeds = ["http://{host}/feed.xml"]'
         (folder / f"{host}.toml").write_text(
-            f'domain = "{host}"\n[discover]\n{discover}\n[fetch]\nproxy = "{self.proxy}"\n{fetch}\n'
+            f'domain = "{host}"\n[discover]\n{discover}\n[fetch]\n'
+            f'proxy = "{self.proxy}"\nallow = ["127.0.0.1"]\n{fetch}\n'
         )
 
 
@@ -448,9 +449,10 @@ def test_budget_of_minutes(crawled: Crawled) -> None:
 
 
 def test_budget_of_depth(crawled: Crawled) -> None:
-    """Section 0, its article and its next page 1; what that names is too far away."""
-    assert sorted(crawled.server.paths("max-depth.example")) == ["/news/", "/news/2", "/news/one"]
-    assert crawled.summary["over_budget"]["depth"] == 2
+    """Section 0 and its next page 1, with their articles; the page after that is too far away."""
+    asked = ["/news/", "/news/2", "/news/one", "/news/two"]
+    assert sorted(crawled.server.paths("max-depth.example")) == asked
+    assert crawled.summary["over_budget"]["depth"] == 1
 
 
 def test_traps_are_cut_off_and_counted(crawled: Crawled) -> None:
