@@ -20,9 +20,9 @@ from benchmarks.corpus import ROOT
 from benchmarks.synthetic import Newswire
 from cleaning.article import Article
 from cleaning.near_duplicate import near_duplicate
-from crawler.copies import Copies
 from crawler.ledger import Ledger, compared_of
 from crawler.ledger_file import open_ledger_file
+from crawler.near_index import NearIndex
 
 _RUN = "20260301T060000Z-news-4f2a"
 _PROBE_RUN = "20260401T060000Z-news-9c1d"
@@ -100,10 +100,10 @@ def _look_up(ledger: Path, articles: list[Article]) -> tuple[list[float], float]
     """Seconds of each look-up, and CPU of all."""
     everything = [compared_of(article) for article in articles]
     db = open_ledger_file(ledger, 30)
-    copies, times, cpu = Copies(db), [], time.process_time()
+    index, times, cpu = NearIndex(db), [], time.process_time()
     for compared in everything:
         started = time.perf_counter()
-        near_duplicate(compared, copies.near(compared))
+        near_duplicate(compared, index.near(compared))
         times.append(time.perf_counter() - started)
     spent = time.process_time() - cpu
     db.close()

@@ -11,6 +11,7 @@ from typing import Final
 
 from cleaning.date_words import DATE_LABEL, any_of, strip_fillers
 from cleaning.dates import is_date_line
+from cleaning.dedup import fingerprint
 from cleaning.phrase import residue_line
 
 _TABLE: Final[dict[str, dict[str, list[str]]]] = tomllib.loads(
@@ -27,6 +28,16 @@ _BULLET = re.compile(r"^[-*•] ")
 #: A word that is left, or money: `$12.50 a share`.
 _NEWS = re.compile(r"[^\W\d_]|[%$€£¥₹₩₽₺]")
 _FIGURE = re.compile(r"\d[\d.,:’'\s]*")
+
+
+def settled_fingerprint(text: str, language: str) -> str:
+    """The same for all texts that are one version, and for copies of it word for word.
+
+    Args:
+        text: an article's.
+        language: BCP-47 tag of the text's language, or `und`.
+    """
+    return fingerprint(settled(text, language))
 
 
 def settled(text: str, language: str) -> str:

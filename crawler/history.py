@@ -47,9 +47,8 @@ class Event:
             "duplicate": [copied.of, copied.kind, copied.score] if copied else None,
             "change": change.significance if change else None,
         }
-        known = {name: value for name, value in detail.items() if value is not None}
         at = article.provenance.fetched_at
-        return cls(at=at, run_id=run_id, what=outcome, detail=known)
+        return cls(at=at, run_id=run_id, what=outcome, detail=_known(detail))
 
     @classmethod
     def of_refusal(cls, refusal: Refusal) -> Self:
@@ -61,8 +60,8 @@ class Event:
             "status": refusal.status,
             "warc": [refusal.warc.file, refusal.warc.offset] if refusal.warc else None,
         }
-        known = {name: value for name, value in detail.items() if value is not None}
-        return cls(at=refusal.at, run_id=refusal.run_id or "", what="refused", detail=known)
+        run_id = refusal.run_id or ""
+        return cls(at=refusal.at, run_id=run_id, what="refused", detail=_known(detail))
 
 
 class History:
@@ -93,6 +92,10 @@ class History:
     def prune(self, before: str) -> int:
         """Forgets events from before a time (RFC 3339); how many there were."""
         return self._db.execute(_FORGET_OLD, (before,)).rowcount
+
+
+def _known(detail: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in detail.items() if value is not None}
 
 
 def _fetching(provenance: Provenance) -> dict[str, Any]:

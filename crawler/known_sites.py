@@ -17,6 +17,15 @@ def load_known_sites(folder: Path) -> list[Site]:
     return load_sites(folder) if any(folder.glob("*.toml")) else []
 
 
+def declared_sites(folder: Path | None, default: Path) -> list[Site]:
+    """The sites of a folder that was asked for, else of the project's.
+
+    Raises:
+        SiteError: a declaration is broken, or the folder that was asked for declares none.
+    """
+    return load_sites(folder) if folder else load_known_sites(default)
+
+
 def site_of(url: str, sites: Sequence[Site]) -> Site | None:
     """The site that a URL belongs to, the most specific domain first."""
     having = [site for site in sites if site.has(url)]

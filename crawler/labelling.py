@@ -7,7 +7,6 @@ of this run's own and, where one is given, in that of a crawl, which stays as it
 import sqlite3
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Self
@@ -16,14 +15,13 @@ import msgspec
 from msgspec import Meta
 
 from cleaning.article import Duplicate
-from cleaning.dedup import fingerprint
 from cleaning.identity import article_id, page_url, site_of
-from cleaning.near_duplicate import Compared, near_duplicate
-from cleaning.settled import settled
+from cleaning.near_duplicate import Compared
+from cleaning.settled import settled_fingerprint
 from cleaning.shingle import shingles_of
-from crawler.copies import Copies
+from crawler.copies import label_of
 from crawler.ledger_file import explained, open_ledger_file
-from crawler.near_index import Decided
+from crawler.near_index import Decided, NearIndex
 
 _ADD_VERSION = """
     INSERT OR REPLACE INTO version
@@ -81,8 +79,8 @@ class Labelling:
             folder = stack.enter_context(TemporaryDirectory(prefix="copydesk-"))
             self._path = Path(folder, "ledger.sqlite")
             self._db = _opened(self._path, stack)
-            self._own = Copies(self._db)
-            others = [Copies(_opened(self._ledger, stack))] if self._ledger else []
+            self._own = NearIndex(self._db)
+            others = [NearIndex(_opened(self._ledger, stack))] if self._ledger else []
             self._all = (*others, self._own)
             self._db.execute("BEGIN")
             self._stack = stack.pop_all()
@@ -101,18 +99,11 @@ class Labelling:
         article = Compared(
             id=line.key(), site=site_of(line.url), at=line.at(), shingles=shingles_of(line.text)
         )
-        words = fingerprint(settled(line.text, line.language or "und"))
+        words = settled_fingerprint(line.text, line.language or "und")
         with explained(self._path):
-            label = self._exact(article.id, words) or self._near(article)
+            label = label_of(article, words, self._all)
             self._add(line, article, words, label)
         return label
-
-    def _exact(self, id_: str, words: str) -> Duplicate | None:
-        found = (copies.exact(id_, words) for copies in self._all)
-        return next((label for label in found if label), None)
-
-    def _near(self, article: Compared) -> Duplicate | None:
-        return near_duplicate(article, chain.from_iterable(c.near(article) for c in self._all))
 
     def _add(self, line: Line, article: Compared, words: str, label: Duplicate | None) -> None:
         original = label.of if label else None

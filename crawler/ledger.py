@@ -15,18 +15,17 @@ from pathlib import Path
 from typing import Literal, Self
 
 from cleaning.article import Article, Refusal
-from cleaning.dedup import fingerprint
 from cleaning.error import LedgerError
 from cleaning.identity import page_url
-from cleaning.near_duplicate import Compared, near_duplicate
+from cleaning.near_duplicate import Compared
 from cleaning.revision import change_between
-from cleaning.settled import settled
+from cleaning.settled import settled_fingerprint
 from cleaning.shingle import shingles_of
 from cleaning.versions import Known, Outcome, outcome_of
-from crawler.copies import Copies
+from crawler.copies import label_of
 from crawler.history import Event, History
 from crawler.ledger_file import explained, open_ledger_file, transaction
-from crawler.near_index import Decided
+from crawler.near_index import Decided, NearIndex
 
 State = Literal["published", "unchanged", "refused", "dropped"]
 
@@ -129,7 +128,7 @@ class Ledger:
         self._path = path
         self._drop_duplicates = drop_duplicates
         self._db = open_ledger_file(path, busy_timeout)
-        self._copies = Copies(self._db)
+        self._index = NearIndex(self._db)
         self._history = History(self._db)
 
     def __enter__(self) -> Self:
@@ -158,7 +157,7 @@ class Ledger:
 
         One transaction: of all processes that bring the same article at once, one gets "new".
         """
-        words = fingerprint(settled(article.text, article.language))
+        words = settled_fingerprint(article.text, article.language)
         # The dear part of the work is done before others are made to wait.
         compared = compared_of(article)
         with self._writing():
@@ -168,7 +167,7 @@ class Ledger:
             if outcome != "unchanged":
                 decided = self._versioned(article, words, compared, known)
                 self._add_version(decided, words, run_id)
-                self._copies.add(compared, _remembered(decided), _seconds(_fetched(article)))
+                self._index.add(compared, _remembered(decided), _seconds(_fetched(article)))
             dropped = bool(decided and decided.duplicate and self._drop_duplicates)
             state: State = "dropped" if dropped else "published" if decided else "unchanged"
             self._note_article_urls(article, state, run_id)
@@ -255,7 +254,7 @@ class Ledger:
         """
         with self._writing():
             lost = set(self._db.execute(_UNSEALED_VERSIONS, (run_id,))) - keep
-            self._copies.forget(lost)
+            self._index.forget(lost)
             self._db.executemany(_FORGET_VERSION, lost)
             self._db.execute(_FORGET_URLS_OF, (json.dumps([id_ for id_, _ in lost]),))
             self._db.execute(_FORGET_UNPUBLISHED, (run_id,))
@@ -279,16 +278,15 @@ class Ledger:
         known: Known | None,
     ) -> Article:
         """The article with its version, what that changed, and what it is a copy of."""
-        copied = self._copies.exact(article.id, words)
         change = None
         if known is not None:
-            old = (known.title, self._copies.text_of(article.id))
+            old = (known.title, self._index.text_of(article.id))
             change = change_between(known.version, old, (article.title, article.text))
         return replace(
             article,
             version=known.version + 1 if known else 1,
             op="update" if known else "new",
-            duplicate=copied or near_duplicate(compared, self._copies.near(compared)),
+            duplicate=label_of(compared, words, [self._index]),
             change=change,
         )
 
@@ -309,7 +307,7 @@ class Ledger:
             self._db.execute(_NOTE_URL, (url, article.id, state, None, *validators, run_id))
 
     def _seal_rows(self, run_id: str) -> None:
-        self._copies.settle(run_id)
+        self._index.settle(run_id)
         for statement in _SEAL:
             self._db.execute(statement, (run_id,))
 

@@ -165,6 +165,7 @@ def rebuild(path: Path) -> int:
 
 
 def _prune(db: sqlite3.Connection, keep: Keep, now: datetime) -> Pruned:
+    history = History(db)
     urls = articles = 0
     if keep.memory:
         before = _seconds_ago(now, keep.memory)
@@ -172,8 +173,7 @@ def _prune(db: sqlite3.Connection, keep: Keep, now: datetime) -> Pruned:
         articles = db.execute(_OLD_VERSIONS).rowcount
         db.execute(_OLD_TEXTS)
         db.execute(_OLD_RUNS, (before,))
-    history = History(db)
-    history.forget_lost_urls()
+        history.forget_lost_urls()
     return Pruned(
         days=NearIndex(db).prune(_seconds_ago(now, keep.near)) if keep.near else 0,
         events=history.prune(_days_ago(now, keep.history)) if keep.history else 0,

@@ -15,6 +15,7 @@ from typing import Final
 
 import brotli  # type: ignore[import-untyped]  # ships no types
 
+from cleaning.article import Duplicate
 from cleaning.near_duplicate import WINDOW, Compared, is_comparable
 from cleaning.shingle import ALGORITHM, Shingles, shingles_of
 
@@ -31,6 +32,11 @@ _FEW: Final = 8
 #: Texts whose shingles are kept at hand; about 16 MB.
 _AT_HAND: Final = 2_000
 
+# The first to say it is the original, be it this article itself. Copies of this very article never
+# are: its own row can be gone, forgotten with the run that died while it was the original.
+_ORIGINAL = """
+    SELECT id FROM version WHERE fingerprint = ? AND duplicate_of IS NOT ? ORDER BY rowid LIMIT 1
+"""
 _ADD = "INSERT INTO document (id, version, site, at, original, body) VALUES (?, ?, ?, ?, ?, ?)"
 _NOTE_DAY = """
     INSERT INTO posting_day (day, filled) VALUES (?, ?)
@@ -93,6 +99,18 @@ class NearIndex:
         """Take a file that `open_ledger_file` has opened."""
         self._db = db
         self._shingles = lru_cache(maxsize=_AT_HAND)(self._read_shingles)
+
+    def exact(self, id_: str, fingerprint: str) -> Duplicate | None:
+        """The label of a copy, word for word, of any article that was ever published.
+
+        Args:
+            id_: of the article that may be a copy.
+            fingerprint: of its text, see `cleaning.settled`.
+        """
+        row = self._db.execute(_ORIGINAL, (fingerprint, id_)).fetchone()
+        if row is None or row[0] == id_:
+            return None
+        return Duplicate(of=row[0], kind="exact", score=1.0)
 
     def near(self, article: Compared) -> Iterator[Compared]:
         """The articles that have shingles in common with one, and are published near it in time.

@@ -5,7 +5,6 @@ exit code is 1 if an input could not be read or the output not written, 130 afte
 """
 
 import argparse
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -16,12 +15,12 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from cleaning.article import Article, Refusal
-from cleaning.error import CopydeskError
-from crawler.known_sites import load_known_sites, outdated, rules_for
+from crawler.command_line import run_to_output, say
+from crawler.known_sites import declared_sites, outdated, rules_for
 from crawler.output_file import OutputFile
 from crawler.reading import Reading
 from crawler.segments import encode
-from crawler.site import Site, load_sites
+from crawler.site import Site
 from crawler.source import read_source
 from crawler.workers import Workers
 
@@ -64,21 +63,10 @@ class Command(ScrapyCommand):
         if unknown or not args:
             message = f"unknown option {unknown}" if unknown else "name a file to clean"
             raise UsageError(message, print_help=False)
-        try:
-            self._clean([Path(arg) for arg in args], opts)
-        except CopydeskError as error:
-            _say(f"scrapy clean: {error}")
-            self.exitcode = 1
-        except BrokenPipeError:
-            # `scrapy clean ... | head`: the reader has had enough, of what is still in the buffer
-            # too.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            self.exitcode = 1
-        except KeyboardInterrupt:
-            _say("scrapy clean: stopped; nothing is in the output file")
-            self.exitcode = 130
+        paths = [Path(arg) for arg in args]
+        self.exitcode = run_to_output("clean", lambda: self._clean(paths, opts))
 
-    def _clean(self, paths: list[Path], opts: argparse.Namespace) -> None:
+    def _clean(self, paths: list[Path], opts: argparse.Namespace) -> int:
         if self.settings is None:
             raise UsageError("run this command through scrapy")
         sites = _declared(opts.sites, Path(self.settings["COPYDESK_SITES"]))
@@ -93,16 +81,16 @@ class Command(ScrapyCommand):
             results = workers.clean_all(reading, lambda url: rules_for(url, sites))
             counts = _write(results, records, rejected)
         for fault in reading.unreadable:
-            _say(f"scrapy clean: {fault}")
-        _say(_summary(counts, len(reading.unreadable)))
-        self.exitcode = 1 if reading.unreadable else 0
+            say(f"scrapy clean: {fault}")
+        say(_summary(counts, len(reading.unreadable)))
+        return 1 if reading.unreadable else 0
 
 
 def _declared(folder: Path | None, default: Path) -> list[Site]:
     """The sites of the folder that was asked for, else of the default one; warns of old rules."""
-    sites = load_sites(folder) if folder else load_known_sites(default)
+    sites = declared_sites(folder, default)
     for warning in outdated(sites, datetime.now(UTC).date()):
-        _say(f"scrapy clean: {warning}")
+        say(f"scrapy clean: {warning}")
     return sites
 
 
@@ -130,7 +118,3 @@ def _summary(counts: Counter[str], unreadable: int) -> str:
     parts += [f"{count} {what}" for what, count in sorted(counts.items())]
     parts += [f"{unreadable} input(s) could not be read"] if unreadable else []
     return ", ".join(parts)
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")

@@ -6,7 +6,6 @@ an input could not be read or the output not written, 130 after Ctrl-C, else 0.
 """
 
 import argparse
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,8 +15,9 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from cleaning.article import Refusal
-from cleaning.error import CopydeskError, LedgerError
+from cleaning.error import LedgerError
 from crawler.article_lines import ArticleLine, read_articles
+from crawler.command_line import run_to_output, say
 from crawler.labelling import Labelling
 from crawler.output_file import OutputFile
 from crawler.reading import Reading
@@ -64,21 +64,10 @@ class Command(ScrapyCommand):
         if unknown or not args:
             message = f"unknown option {unknown}" if unknown else "name a file of articles"
             raise UsageError(message, print_help=False)
-        try:
-            self._label([Path(arg) for arg in args], opts.output, opts.ledger)
-        except CopydeskError as error:
-            _say(f"scrapy dedup: {error}")
-            self.exitcode = 1
-        except BrokenPipeError:
-            # `scrapy dedup ... | head`: the reader has had enough, of what is still in the buffer
-            # too.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            self.exitcode = 1
-        except KeyboardInterrupt:
-            _say("scrapy dedup: stopped; nothing is in the output file")
-            self.exitcode = 130
+        paths = [Path(arg) for arg in args]
+        self.exitcode = run_to_output("dedup", lambda: self._label(paths, opts.output, opts.ledger))
 
-    def _label(self, paths: Sequence[Path], target: Path | None, ledger: Path | None) -> None:
+    def _label(self, paths: Sequence[Path], target: Path | None, ledger: Path | None) -> int:
         if ledger and not ledger.exists():
             raise LedgerError(f"{ledger}: there is no ledger; name the one of a crawl's output")
         rejected = target.with_name(f"{target.stem}.rejected.jsonl") if target else None
@@ -90,9 +79,9 @@ class Command(ScrapyCommand):
         ):
             counts = _write(reading, labelling, lines, refusals)
         for fault in reading.unreadable:
-            _say(f"scrapy dedup: {fault}")
-        _say(", ".join(f"{count} {what}" for what, count in counts.items()))
-        self.exitcode = 1 if reading.unreadable else 0
+            say(f"scrapy dedup: {fault}")
+        say(", ".join(f"{count} {what}" for what, count in counts.items()))
+        return 1 if reading.unreadable else 0
 
 
 def _write(
@@ -113,7 +102,3 @@ def _write(
         counts["articles"] += 1
         counts[_KINDS[label.kind] if label else "no copies"] += 1
     return counts
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")

@@ -4,7 +4,6 @@ The exit code is 1 if the ledger cannot be used, or `check` finds something wron
 """
 
 import argparse
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +14,9 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from cleaning.error import CopydeskError, LedgerError
+from cleaning.error import CopydeskError
 from crawler import ledger_upkeep as upkeep
+from crawler.command_line import add_ledger_option, ledger_of, say
 
 _ACTIONS = ("show", "check", "prune", "rebuild")
 
@@ -38,12 +38,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Scrapy's own options, and which ledger."""
         super().add_options(parser)
-        parser.add_argument(
-            "--ledger",
-            metavar="FILE",
-            type=Path,
-            help="another ledger than that of COPYDESK_OUTPUT",
-        )
+        add_ledger_option(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Do what is asked for; `show` where nothing is."""
@@ -54,18 +49,16 @@ class Command(ScrapyCommand):
         settings = self.settings
         if settings is None:
             raise UsageError("run this command through scrapy")
-        path = opts.ledger or Path(settings["COPYDESK_OUTPUT"]) / "ledger.sqlite"
-        actions: dict[str, Callable[[], int]] = {
-            "show": lambda: _show(path),
-            "check": lambda: _check(path),
-            "prune": lambda: _prune(path, upkeep.Keep.from_settings(settings)),
-            "rebuild": lambda: _rebuild(path),
+        actions: dict[str, Callable[[Path], int]] = {
+            "show": _show,
+            "check": _check,
+            "prune": lambda path: _prune(path, upkeep.Keep.from_settings(settings)),
+            "rebuild": _rebuild,
         }
         try:
-            _require(path)
-            self.exitcode = actions[action]()
+            self.exitcode = actions[action](ledger_of(opts, settings))
         except CopydeskError as error:
-            _say(f"scrapy ledger: {error}")
+            say(f"scrapy ledger: {error}")
             self.exitcode = 1
 
 
@@ -83,15 +76,15 @@ def _show(path: Path) -> int:
 def _check(path: Path) -> int:
     faults = upkeep.check(path)
     for fault in faults:
-        _say(f"scrapy ledger: {path}: {fault}")
-    _say(f"{path}: {'damaged' if faults else 'sound'}")
+        say(f"scrapy ledger: {path}: {fault}")
+    say(f"{path}: {'damaged' if faults else 'sound'}")
     return 1 if faults else 0
 
 
 def _prune(path: Path, keep: upkeep.Keep) -> int:
     pruned = upkeep.prune(path, keep, datetime.now(UTC))
     upkeep.compact(path)
-    _say(
+    say(
         f"forgotten: {pruned.days} days of texts and shingles, {pruned.events} events,"
         f" {pruned.urls} URLs, {pruned.articles} versions of articles"
     )
@@ -99,14 +92,5 @@ def _prune(path: Path, keep: upkeep.Keep) -> int:
 
 
 def _rebuild(path: Path) -> int:
-    _say(f"shingles of {upkeep.rebuild(path)} texts were made anew")
+    say(f"shingles of {upkeep.rebuild(path)} texts were made anew")
     return 0
-
-
-def _require(path: Path) -> None:
-    if not path.exists():
-        raise LedgerError(f"{path}: there is no ledger; a crawl makes one, or name one: --ledger")
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")

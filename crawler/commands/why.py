@@ -9,12 +9,12 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
 
-from cleaning.error import CopydeskError, LedgerError
-from crawler.known_sites import load_known_sites
+from cleaning.error import CopydeskError
+from crawler.command_line import add_ledger_option, ledger_of, say
+from crawler.known_sites import declared_sites
 from crawler.ledger import Ledger
-from crawler.site import Site, load_sites
+from crawler.site import Site
 from crawler.why import explain
 
 
@@ -35,12 +35,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Scrapy's own options, and which ledger and sites."""
         super().add_options(parser)
-        parser.add_argument(
-            "--ledger",
-            metavar="FILE",
-            type=Path,
-            help="another ledger than that of COPYDESK_OUTPUT",
-        )
+        add_ledger_option(parser)
         parser.add_argument(
             "--sites",
             metavar="DIR",
@@ -55,21 +50,15 @@ class Command(ScrapyCommand):
         settings = self.settings
         if settings is None:
             raise UsageError("run this command through scrapy")
-        path = opts.ledger or Path(settings["COPYDESK_OUTPUT"]) / "ledger.sqlite"
         try:
-            self.exitcode = _tell(args, path, _sites(opts.sites, settings))
+            sites = declared_sites(opts.sites, Path(settings["COPYDESK_SITES"]))
+            self.exitcode = _tell(args, ledger_of(opts, settings), sites)
         except CopydeskError as error:
-            sys.stderr.write(f"scrapy why: {error}\n")
+            say(f"scrapy why: {error}")
             self.exitcode = 1
 
 
-def _sites(folder: Path | None, settings: BaseSettings) -> list[Site]:
-    return load_sites(folder) if folder else load_known_sites(Path(settings["COPYDESK_SITES"]))
-
-
 def _tell(urls: list[str], path: Path, sites: list[Site]) -> int:
-    if not path.exists():
-        raise LedgerError(f"{path}: there is no ledger; crawl first, or name one: --ledger")
     with Ledger(path) as ledger:
         for url in urls:
             for line in explain(url, ledger, sites):

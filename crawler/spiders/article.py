@@ -22,8 +22,8 @@ from cleaning.page import Lead, Page
 from cleaning.pagination import next_part
 from cleaning.rules import Rules
 from crawler.fetch_failure import NotAsked, NotModified, explain
-from crawler.known_sites import load_known_sites, outdated, rules_for, site_of
-from crawler.site import Site, load_sites
+from crawler.known_sites import declared_sites, outdated, rules_for, site_of
+from crawler.site import Site
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class ArticleSpider(Spider):
     def prepare(self, settings: BaseSettings) -> None:
         """Read and check what the arguments name; nothing is fetched yet."""
         folder, default = self.folder, Path(settings["COPYDESK_SITES"])
-        self.sites = load_sites(Path(folder)) if folder else load_known_sites(default)
+        self.sites = declared_sites(Path(folder) if folder else None, default)
 
     def rules_for(self, url: str) -> Rules:
         """The rules of the site that a URL belongs to; none for a site that nobody declared."""
