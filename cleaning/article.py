@@ -174,7 +174,8 @@ class Article:
     authors: tuple[Author, ...]
     section: Words | None
     tags: tuple[Words, ...]
-    text: Words
+    #: None of a tombstone, which has none.
+    text: Words | None
     language: Words
     language_confidence: Share
     date_published: Timestamp | None
