@@ -75,7 +75,15 @@ _SEAL = (
 )
 _FORGET_VERSION = "DELETE FROM version WHERE id = ? AND version = ?"
 # One pass over all URLs, after a crash alone: an index by id would cost each article its share.
-_FORGET_URLS_OF = "DELETE FROM url WHERE id IN (SELECT value FROM json_each(?))"
+_FORGET_URLS_OF = """
+    DELETE FROM url WHERE id IN (SELECT value FROM json_each(?))
+        AND id NOT IN (SELECT id FROM version)
+"""
+# What is left of an article that was published before; its page is to be sent whole.
+_RESTORE_URLS_OF = """
+    UPDATE url SET state = 'published', reason = NULL, etag = NULL, last_modified = NULL
+    WHERE id IN (SELECT value FROM json_each(?))
+"""
 _URLS_OF = "SELECT url FROM url WHERE id IN (SELECT value FROM json_each(?))"
 _ARTICLE_AT = "SELECT id FROM url WHERE url = ? AND id IS NOT NULL AND state <> 'dropped'"
 _IS_PROVISIONAL = "SELECT 1 FROM version WHERE id = ? AND sealed = 0 AND run_id <> ?"
@@ -356,7 +364,7 @@ class Ledger:
     def forget_unsealed(self, run_id: str, keep: AbstractSet[tuple[str, int]]) -> None:
         """Takes back what a dead run decided but for `keep`, which becomes final.
 
-        URLs of what is taken back are forgotten whichever run saw them last, and fetched again.
+        What is taken back is fetched again, whichever run saw its URLs last.
 
         Args:
             run_id: the run.
@@ -369,6 +377,7 @@ class Ledger:
             ids = json.dumps([id_ for id_, _ in lost])
             self._frontier.release(url for (url,) in self._db.execute(_URLS_OF, (ids,)))
             self._db.execute(_FORGET_URLS_OF, (ids,))
+            self._db.execute(_RESTORE_URLS_OF, (ids,))
             self._history.forget_lost_urls()
             self._seal_rows(run_id)
 
