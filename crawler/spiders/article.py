@@ -66,6 +66,13 @@ class ArticleSpider(Spider):
         folder, default = self.folder, Path(settings["COPYDESK_SITES"])
         self.sites = declared_sites(Path(folder) if folder else None, default)
 
+    def domains_to_lock(self) -> list[str]:
+        """The sites that no other run may crawl at the same time; after `prepare`.
+
+        None here: a replay asks no server, and a list of URLs is asked for by hand.
+        """
+        return []
+
     def rules_for(self, url: str) -> Rules:
         """The rules of the site that a URL belongs to; none for a site that nobody declared."""
         return rules_for(url, self.sites)
