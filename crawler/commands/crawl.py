@@ -58,6 +58,8 @@ class Command(CrawlCommand):
         """Run the spider named by `args`; set the exit code by what came of it."""
         if len(args) != 1:
             raise UsageError("name one spider: scrapy crawl news")
+        # Scrapyd's number of the job; no spider of ours needs it.
+        opts.spargs.pop("_job", None)
         try:
             self._run(args[0], opts)
         except ArgumentError as error:

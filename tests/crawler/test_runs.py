@@ -1,6 +1,7 @@
 """Runs as schedules start them: side by side, stopped, killed, unheard; by real processes."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -178,6 +179,8 @@ ENDS: dict[str, tuple[list[Any], int, list[str], int, dict[str, Any]]] = {
     "all refused": ([short] * 10, 200, [], 3, {"refused": {"no-text": 10}}),
     "no share": ([good], 200, ["-s", "COPYDESK_MAX_FAILURES=2"], 1, {}),
     "no such site": ([good], 200, ["-a", "site=b.example"], 1, {}),
+    # Scrapyd's number of the job
+    "an argument for nobody": ([good], 200, ["-a", "_job=1"], 0, {"published": 1}),
     "usage": ([good], 200, ["-a", "sit=a.example"], 2, {}),
 }
 
@@ -297,6 +300,21 @@ def test_a_stopped_run_ends_in_order(desk: Desk, sent: signal.Signals) -> None:
     assert not list(desk.output.rglob("*.lock"))
     assert desk.crawl().returncode == 0
     assert desk.urls() == sorted(f"http://a.example/{n}" for n in range(60))
+
+
+def test_a_signal_to_the_whole_group_spares_the_workers(desk: Desk) -> None:
+    """`timeout` and supervisors signal all; pages that are fetched are still cleaned."""
+    desk.add_site("a.example", [good(n) for n in range(60)])
+    desk.held = {"a.example/3"}
+    options = ("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1", "-s", "COPYDESK_WORKERS=1")
+    with desk.start(*options, start_new_session=True) as stopped:
+        os.killpg(stopped.pid, signal.SIGTERM)
+        wait_for_line(stopped, "Received SIGTERM, shutting down")
+        desk.let_go.set()
+        stopped.communicate(timeout=PATIENCE)
+    (said,) = desk.summaries()
+    assert (stopped.returncode, said["refused"]) == (1, {})
+    assert said["published"] == said["pages"] >= 4
 
 
 def test_a_second_signal_ends_it_at_once(desk: Desk) -> None:
