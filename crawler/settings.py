@@ -54,6 +54,8 @@ COPYDESK_MAX_MINUTES = 60
 COPYDESK_BACKOFF = 5
 #: Seconds of the longest such wait; a site that asks for more is left alone for the run.
 COPYDESK_MAX_WAIT = 600
+#: Share of a run's pages, from 10 on, that may fail to be fetched before its exit code is 3.
+COPYDESK_MAX_FAILURES = 0.5
 
 # --- who we are, and manners --------------------------------------------------------------------
 
@@ -142,6 +144,7 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
     "crawler.extensions.progress.Progress": 100,
+    "crawler.extensions.tally.Tally": 800,
     "crawler.extensions.summary.Summary": 900,
 }
 

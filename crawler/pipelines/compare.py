@@ -52,9 +52,8 @@ class ComparePipeline:
             return item
         decision = self._decide(item.result)
         if decision.article is None:
-            what = "duplicate" if decision.dropped else "unchanged"
-            self._count(what)
-            raise DropItem(what)
+            self._count("duplicate_dropped" if decision.dropped else "unchanged")
+            raise DropItem("duplicate" if decision.dropped else "unchanged")
         self._count("duplicate" if decision.article.duplicate else decision.outcome)
         return replace(item, result=decision.article)
 

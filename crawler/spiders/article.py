@@ -80,6 +80,13 @@ class ArticleSpider(Spider):
         if "ledger" in vars(self):
             self.ledger.close()
 
+    def domains_to_lock(self) -> list[str]:
+        """The sites that no other run may crawl at the same time; after `prepare`.
+
+        None here: a replay asks no server, and a list of URLs is asked for by hand.
+        """
+        return []
+
     def rules_for(self, url: str) -> Rules:
         """The rules of the site that a URL belongs to; none for a site that nobody declared."""
         return rules_for(url, self.sites)

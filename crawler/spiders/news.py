@@ -34,6 +34,7 @@ from crawler.discovery.section import read_section
 from crawler.discovery.sitemap import read_sitemap
 from crawler.fetch_failure import NotAsked, RobotsUnreachable, explain
 from crawler.ledger import Gathered
+from crawler.signals import source_failed
 from crawler.site import Site, load_sites
 from crawler.site_check import EXAMPLES
 from crawler.source_state import Answer, SourceState, declaration_of, digest_of
@@ -115,6 +116,10 @@ class NewsSpider(ArticleSpider):
         if self.days and not any(site.discover.sitemaps for site in self.sites):
             raise SiteError(f"{folder}: {_NO_SITEMAPS}")
 
+    def domains_to_lock(self) -> list[str]:
+        """All sites that are crawled."""
+        return [site.domain for site in self.sites if site.is_crawled]
+
     async def start(self) -> AsyncIterator[Request]:
         """Ask for everything that is due of what the sites declare, then for their articles."""
         for site in self.sites:
@@ -163,13 +168,14 @@ class NewsSpider(ArticleSpider):
     def source_failed(self, failure: Failure) -> Iterator[Request]:
         """A feed, sitemap or section without a good response: said and counted."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        site: Site = request.cb_kwargs["known"]["site"]
         if isinstance(failure.value, RobotsUnreachable):
             # said once, of the host
-            self._count("source_failed")
+            self._count_failed(site)
         elif not isinstance(failure.value, NotAsked):
-            self._say_failed(f"{request.url}: {explain(failure).detail}")
+            self._say_failed(f"{request.url}: {explain(failure).detail}", site)
         request.meta["depth"] = 0
-        yield from self._answered(request.cb_kwargs["known"]["site"])
+        yield from self._answered(site)
 
     def _leads_on(self, page: str, site: Site) -> bool:
         """Whether the next page of a section is the site's, and no trap."""
@@ -249,11 +255,12 @@ class NewsSpider(ArticleSpider):
             else:
                 yield from self._read(response, url, parse, known)
         except InputError as error:
-            self._say_failed(str(error))
+            self._say_failed(str(error), site)
         except LedgerError as error:
             stop_crawl(self.crawler, error)
         except Exception as error:  # noqa: BLE001  (hostile input finds what no reader foresaw)
-            self._say_failed(f"{response.url}: cannot be read ({type(error).__name__}: {error})")
+            fault = f"{response.url}: cannot be read ({type(error).__name__}: {error})"
+            self._say_failed(fault, site)
         # The articles are no deeper for the source that happened to answer last.
         response.meta["depth"] = 0
         yield from self._answered(site)
@@ -346,8 +353,12 @@ class NewsSpider(ArticleSpider):
         if count:
             self._count(what, count)
 
-    def _say_failed(self, message: str) -> None:
+    def _count_failed(self, site: Site) -> None:
         self._count("source_failed")
+        self.crawler.signals.send_catch_log(source_failed, site=site.domain)
+
+    def _say_failed(self, message: str, site: Site) -> None:
+        self._count_failed(site)
         logger.warning("%s", message)
 
 
