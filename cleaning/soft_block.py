@@ -43,8 +43,8 @@ class Surface:
     html: str
     tree: HtmlElement
 
-    def shows_at_most(self, words: int) -> bool:
-        """Whether a reader would see no more words than that; the look ends where there are."""
+    def words_seen(self, most: int) -> int:
+        """The words that a reader would see; the look ends where there are more than `most`."""
         seen = 0
         walk = iterwalk(self.tree, events=("start",))
         for _, element in walk:
@@ -53,17 +53,19 @@ class Surface:
                 walk.skip_subtree()
             else:
                 seen += count_words(element.text or "")
-            if seen > words:
-                return False
-        return True
+            if seen > most:
+                break
+        return seen
 
     def sign(self, signs: Iterable[Sign], *, is_article: bool) -> tuple[Sign, str] | None:
         """The first sign that the page bears, and the markup that shows it."""
+        apt = [sign for sign in signs if sign.articles or not is_article]
+        if not apt:
+            return None
+        seen = self.words_seen(max(sign.max_words for sign in apt))
         head = self.html[:_SEARCHED]
-        for sign in signs:
-            if is_article and not sign.articles:
-                continue
-            if self.shows_at_most(sign.max_words) and (found := sign.pattern.search(head)):
+        for sign in apt:
+            if seen <= sign.max_words and (found := sign.pattern.search(head)):
                 return sign, " ".join(found[0].split())
         return None
 

@@ -22,7 +22,7 @@ _SIGNS = [
 _FETCHED = datetime(2026, 3, 2, tzinfo=UTC)
 _ARTICLE = (
     "<p>The new quay was opened on Monday after nine years of work, in the rain and to music.</p>"
-    "<p>It has room for two ferries at a time, said the harbour master, who had asked for three.</p>"
+    "<p>It has room for two ferries at a time, said the harbour master, and asked for three.</p>"
     "<p>The council pays eleven million for it, and the islanders pay a little more each trip.</p>"
 )
 _TEXT = "<p>" + "The council voted for the new quay. " * 200 + "</p>"
@@ -43,8 +43,8 @@ def test_sign_against_its_examples(sign: Sign, entry: dict[str, Any]) -> None:
     assert [page for page in entry["leaves"] if _bears(sign, page)] == []
 
 
-@pytest.mark.parametrize(("sign", "entry"), _SIGNS)
-def test_every_sign_catches_an_example(sign: Sign, entry: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("_", "entry"), _SIGNS)
+def test_every_sign_catches_an_example(_: Sign, entry: dict[str, Any]) -> None:
     idle = [
         one
         for one in entry["signs"]
@@ -65,18 +65,17 @@ def test_pages_that_call_themselves_articles(sign: Sign, entry: dict[str, Any]) 
 
 
 @pytest.mark.parametrize(
-    ("html", "most", "holds"),
+    ("html", "words"),
     [
-        ("<p>one two three</p>", 3, True),
-        ("<p>one two three</p>", 2, False),
-        ("<p>one</p><script>var many = 'words in here';</script>two", 2, True),
-        ("<p>one</p><noscript><p>two three</p></noscript><style>a b c</style>four", 2, True),
-        ("<title>one two three</title><p>four</p>", 1, True),
-        ("<p>one <b>two</b> three</p>", 2, False),
+        ("<p>one two three</p>", 3),
+        ("<p>one</p><script>var many = 'words in here';</script>two", 2),
+        ("<p>one</p><noscript><p>two three</p></noscript><style>a b c</style>four", 2),
+        ("<title>one two three</title><p>four</p>", 1),
+        ("<p>one <b>two</b> three</p>", 3),
     ],
 )
-def test_counts_what_a_reader_sees(html: str, most: int, holds: bool) -> None:
-    assert _surface(html).shows_at_most(most) is holds
+def test_counts_what_a_reader_sees(html: str, words: int) -> None:
+    assert _surface(html).words_seen(100) == words
 
 
 _PAGES = tomllib.loads(Path(__file__).with_name("cases").joinpath("soft_blocks.toml").read_text())
