@@ -17,6 +17,8 @@ from lxml.html import HtmlElement
 from cleaning.characters import count_words
 from cleaning.refusal import joined
 
+#: What such pages are refused as, by their words too. They may well be let go another time.
+REASONS: Final = frozenset({"captcha", "consent-page", "javascript-needed"})
 #: Where the signs of a page with hardly a word in it are looked for, in characters.
 _SEARCHED: Final = 500_000
 # What a reader with a browser does not see.

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 from scrapy.spiders import Spider
 
-from cleaning.error import ArgumentError, CopydeskError
+from cleaning.error import ArgumentError, CopydeskError, MissingError, SiteError
+from crawler.browser import chromium_path
 from crawler.budget import Budget
 from crawler.disk import explained
 from crawler.ledger import Ledger
@@ -23,6 +25,7 @@ from crawler.middlewares.pace import pace_of
 from crawler.outcome import FAILED, exit_code_of
 from crawler.pipelines.compare import drops_duplicates
 from crawler.pipelines.publish import FOLDERS
+from crawler.pipelines.soft_block import most_in_a_row
 from crawler.spiders.article import ArticleSpider
 from crawler.workers import Workers
 
@@ -65,11 +68,13 @@ class Command(CrawlCommand):
             raise UsageError(f"{name}: {fault}", print_help=False) from error
         if self.settings is not None:
             spider.prepare(self.settings)
+            _require_browser(spider, self.settings)
             Workers.from_settings(self.settings)
             Keep.from_settings(self.settings)
             Budget.from_settings(self.settings)
             pace_of(self.settings)
             drops_duplicates(self.settings)
+            most_in_a_row(self.settings)
             check_output(Path(self.settings["COPYDESK_OUTPUT"]))
 
     def _spider_class(self, name: str) -> type[Spider]:
@@ -89,6 +94,17 @@ class Command(CrawlCommand):
         process.start()
         failed = process.bootstrap_failed
         self.exitcode = FAILED if failed else exit_code_of(crawler.stats.get_stats())
+
+
+def _require_browser(spider: ArticleSpider, settings: BaseSettings) -> None:
+    """Look whether there is one, where a site needs it."""
+    rendered = [site for site in spider.sites if site.fetch.render]
+    if not rendered or not spider.fetches:
+        return
+    try:
+        chromium_path(settings.get("COPYDESK_CHROMIUM", ""))
+    except MissingError as error:
+        raise SiteError(f"{rendered[0].file}: {error}") from error
 
 
 def _argument_fault(error: TypeError, spider_class: type[Spider]) -> str:
