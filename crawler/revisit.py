@@ -13,6 +13,7 @@ from scrapy.settings import BaseSettings
 
 from cleaning.article import Refusal
 from cleaning.error import InputError
+from cleaning.soft_block import REASONS
 from crawler.setting import number_of
 
 _HOUR: Final = 3_600
@@ -27,14 +28,12 @@ _PATIENCE: Final = 8
 _GONE_FOR: Final = 7 * 24 * _HOUR
 
 #: Refusals that may be others tomorrow: the network's, the server's, and of who takes us for a bot.
-_TEMPORARY: Final = frozenset(
+_TEMPORARY: Final = REASONS | frozenset(
     {
         "bad-certificate",
-        "captcha",
         "clean-crash",
         "connection-lost",
         "connection-refused",
-        "consent-page",
         "corrupt",
         "cut-short",
         "fetch-failed",
@@ -42,7 +41,7 @@ _TEMPORARY: Final = frozenset(
         "http-408",
         "http-425",
         "http-429",
-        "javascript-needed",
+        "render-failed",
         "robots-unreachable",
         "soft-404",
         "timeout",

@@ -41,6 +41,9 @@ COPYDESK_WORKERS = os.cpu_count() or 1
 COPYDESK_CLEAN_TIMEOUT = 10
 #: Megabytes of address space that a worker may use.
 COPYDESK_CLEAN_MEMORY_MB = 1536
+#: The Chromium that pages of sites with `render = true` are built by: a path or a command; empty:
+#: Playwright's own, else `chromium`.
+COPYDESK_CHROMIUM = ""
 #: Whom a site's owner can ask about the crawler: a URL or an e-mail address.
 COPYDESK_CONTACT = ""
 
@@ -56,6 +59,9 @@ COPYDESK_BACKOFF = 5
 COPYDESK_MAX_WAIT = 600
 #: Share of a run's pages, from 10 on, that may fail to be fetched before its exit code is 3.
 COPYDESK_MAX_FAILURES = 0.5
+#: Captchas, consent walls and empty applications in a row, after which a site is left alone for the
+#: run; 0: no limit.
+COPYDESK_MAX_SOFT_BLOCKS = 5
 
 # --- who we are, and manners --------------------------------------------------------------------
 
@@ -133,11 +139,14 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.validators.ValidatorMiddleware": 650,
     # sees every answer before it is taken for a page or a failure
     "crawler.middlewares.pace.PaceMiddleware": 880,
-    # next to the downloader: it archives bodies as sent, before compression (590) unpacks them
+    # next to the downloader: what it makes of a page is what is archived
+    "crawler.middlewares.render.RenderMiddleware": 895,
+    # it archives bodies as sent, before compression (590) unpacks them
     "crawler.middlewares.archive.ArchiveMiddleware": 890,
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.clean.CleanPipeline": 100,
+    "crawler.pipelines.soft_block.SoftBlockPipeline": 150,
     "crawler.pipelines.compare.ComparePipeline": 200,
     "crawler.pipelines.publish.PublishPipeline": 300,
 }

@@ -18,8 +18,9 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 from scrapy.spiders import Spider
 
-from cleaning.error import ArgumentError, CopydeskError
+from cleaning.error import ArgumentError, CopydeskError, MissingError, SiteError
 from crawler.addon import new_run_id
+from crawler.browser import chromium_path
 from crawler.budget import Budget
 from crawler.command_line import drop_broken_streams, open_closed_streams, say
 from crawler.disk import explained
@@ -29,6 +30,8 @@ from crawler.middlewares.pace import pace_of
 from crawler.outcome import BUSY, FAILED, exit_code_of
 from crawler.pipelines.compare import drops_duplicates
 from crawler.pipelines.publish import FOLDERS
+from crawler.pipelines.soft_block import most_in_a_row
+from crawler.revisit import Plan
 from crawler.setting import number_of
 from crawler.site_lock import Busy, SiteLocks
 from crawler.spiders.article import ArticleSpider
@@ -98,12 +101,15 @@ class Command(CrawlCommand):
             fault = _argument_fault(error, spider_class)
             raise UsageError(f"{name}: {fault}", print_help=False) from error
         spider.prepare(self._settings)
+        _require_browser(spider, self._settings)
         Workers.from_settings(self._settings)
         Keep.from_settings(self._settings)
         Budget.from_settings(self._settings)
         pace_of(self._settings)
         drops_duplicates(self._settings)
         max_failures(self._settings)
+        most_in_a_row(self._settings)
+        Plan.from_settings(self._settings)
         check_output(self._output)
         return spider
 
@@ -174,6 +180,17 @@ def _busy_line(busy: Sequence[Busy]) -> str:
     named = ", ".join(map(str, busy[:_NAMED]))
     more = f" and {len(busy) - _NAMED} more" if len(busy) > _NAMED else ""
     return f"already being crawled: {named}{more}"
+
+
+def _require_browser(spider: ArticleSpider, settings: BaseSettings) -> None:
+    """Look whether there is one, where a site needs it."""
+    rendered = [site for site in spider.sites if site.fetch.render]
+    if not rendered or not spider.fetches:
+        return
+    try:
+        chromium_path(settings.get("COPYDESK_CHROMIUM", ""))
+    except MissingError as error:
+        raise SiteError(f"{rendered[0].file}: {error}") from error
 
 
 def _argument_fault(error: TypeError, spider_class: type[Spider]) -> str:

@@ -29,6 +29,7 @@ class ArchiveSpider(ArticleSpider):
     """Every HTML response with status 200 becomes a page, every other response a refusal."""
 
     name = "archive"
+    fetches = False
     # A replay answers from files: nothing may act on its responses as if they were live, and what
     # is archived already is not archived again.
     custom_settings: ClassVar[dict[str, Any]] = {  # type: ignore[misc]  # Scrapy declares it wider
@@ -42,6 +43,7 @@ class ArchiveSpider(ArticleSpider):
             "crawler.middlewares.site.SiteMiddleware": None,
             "crawler.middlewares.validators.ValidatorMiddleware": None,
             "crawler.middlewares.archive.ArchiveMiddleware": None,
+            "crawler.middlewares.render.RenderMiddleware": None,
         },
         "HTTPERROR_ALLOW_ALL": True,
         "METAREFRESH_ENABLED": False,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
@@ -44,6 +44,8 @@ class ArticleSpider(Spider):
     Items: `Page` for each article fetched, `Refusal` for each lead that could not be.
     """
 
+    #: Whether anything is asked of a server.
+    fetches: ClassVar[bool] = True
     #: What `prepare` found declared.
     sites: Sequence[Site]
     #: The folder of declarations that the argument `sites` named.
