@@ -11,6 +11,8 @@ from typing import Final
 LARGE: Final = 170_000
 #: Furniture of large pages, one of so many.
 _FURNITURES: Final = 8
+#: Teasers before a button; a parser that looks for the next page stumbles over each.
+_SHELF: Final = 20
 _FIRST: Final = datetime(2026, 3, 1, 6, tzinfo=UTC)
 _PARAGRAPHS: Final = 6
 _SENTENCES: Final = 4
@@ -136,5 +138,7 @@ def _furniture(kind: int, size: int) -> str:
             f' srcset="/media/{drawn.getrandbits(96):024x}.webp 2x" loading="lazy" alt="">\n'
             f'    <span class="teaser__title">{teaser}</span>\n  </a>\n</div>\n'
         )
+        if len(parts) % _SHELF == 0:
+            parts.append('<button class="shelf__next" aria-label="Next"></button>\n')
         length += len(parts[-1])
     return "".join(parts)

@@ -2,10 +2,12 @@
 
 import html
 import re
+from collections.abc import Iterator
 
 from cleaning.meta import absolute_url
 
-_TAG = re.compile(r"<(?:link|a)\b[^>]{0,2000}>", re.IGNORECASE)
+_MAX_TAG = 2000
+_TAG = re.compile(rf"<(?:link|a)\b[^>]{{0,{_MAX_TAG}}}>", re.IGNORECASE)
 _REL = {
     rel: re.compile(rf"\brel\s*=\s*[\"']?[^\"'>]*\b{rel}\b", re.IGNORECASE)
     for rel in ("next", "prev")
@@ -35,12 +37,22 @@ def previous_part(text: str, url: str) -> str | None:
 
 def _neighbour(text: str, url: str, rel: str, step: int) -> str | None:
     base, number = _split(url)
-    # Most pages are a first page and name no neighbour: they are spared the search.
-    if number + step < 1 or rel not in text:
+    # Most pages are a first page, and none comes before it.
+    if number + step < 1:
         return None
-    tags = (tag[0] for tag in _TAG.finditer(text))
-    links = (_link(tag, url) for tag in tags if _REL[rel].search(tag))
+    links = (_link(tag, url) for tag in _tags_with(rel, text) if _REL[rel].search(tag))
     return next((link for link in links if link and _split(link) == (base, number + step)), None)
+
+
+def _tags_with(word: str, text: str) -> Iterator[str]:
+    """The tags of links that have a word in them: looking at all tags of a page takes long."""
+    place = text.find(word)
+    while place >= 0:
+        start = text.rfind("<", max(0, place - _MAX_TAG), place)
+        tag = _TAG.match(text, start) if start >= 0 else None
+        if tag and tag.end() > place:
+            yield tag[0]
+        place = text.find(word, max(place + 1, tag.end() if tag else 0))
 
 
 def _link(tag: str, url: str) -> str | None:

@@ -1,7 +1,9 @@
 """Puts a fetched request and response into WARC records, by ISO 28500:2017 (WARC 1.1)."""
 
+from base64 import b32encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha1
 from http.client import responses
 from io import BytesIO
 from urllib.parse import urlsplit
@@ -94,8 +96,24 @@ def _response_record(writer: WARCWriter, exchange: Exchange) -> ArcWarcRecord:
         payload=BytesIO(exchange.body),
         length=len(exchange.body),
         http_headers=http_headers,
-        warc_headers_dict=_warc_headers(exchange),
+        warc_headers_dict=_warc_headers(exchange) | _digests(http_headers, exchange.body),
     )
+
+
+def _digests(http_headers: _AsSent, body: bytes) -> dict[str, str]:
+    """As warcio makes them, but of the whole body at once, not by pieces of 16 kB."""
+    http_headers.compute_headers_buffer(None)
+    block = sha1(http_headers.headers_buff, usedforsecurity=False)
+    block.update(body)
+    payload = sha1(body, usedforsecurity=False)
+    return {
+        "WARC-Payload-Digest": _written(payload.digest()),
+        "WARC-Block-Digest": _written(block.digest()),
+    }
+
+
+def _written(digest: bytes) -> str:
+    return f"sha1:{b32encode(digest).decode('ascii')}"
 
 
 def _warc_headers(exchange: Exchange) -> dict[str, str]:

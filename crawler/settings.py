@@ -138,6 +138,7 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
+    "crawler.extensions.heap.Heap": 50,
     "crawler.extensions.progress.Progress": 100,
     "crawler.extensions.summary.Summary": 900,
 }
