@@ -83,7 +83,12 @@ def feed(host: str, count: int) -> bytes:
 
 def article_url(host: str, number: int) -> str:
     """Where an article of a host is."""
-    return f"http://{host}/2026/03/story-number-{number}.html"
+    return f"http://{host}{path_of(number)}"
+
+
+def path_of(number: int) -> str:
+    """The same without the host."""
+    return f"/2026/03/story-number-{number}.html"
 
 
 def number_of(path: str) -> int | None:
