@@ -98,7 +98,8 @@ def site_figures(crawl: Crawl) -> dict[str, float]:
     figures = {"published": crawl.summary["published"] / crawl.asked}
     settled = [one for one in crawl.samples if one.records >= min(FIRST, crawl.asked // 2)]
     if settled:
-        figures["growth"] = (settled[-1].resident_mb / settled[0].resident_mb - 1) * 100
+        most = max(one.resident_mb for one in settled)
+        figures["growth"] = (most / settled[0].resident_mb - 1) * 100
     return figures
 
 
@@ -152,7 +153,7 @@ def _watch(process: "subprocess.Popen[bytes]", output: Path) -> list[Sample]:
         # Between two looks it may have ended.
         with suppress(OSError, StopIteration):
             samples.append(_sample(process.pid, records, time.monotonic() - began))
-        if samples and len(_told(samples[-2:])) > 1 and records:
+        if len({one.records // _TOLD for one in samples[-2:]}) > 1:
             report(f"sites: {records} records, {samples[-1].resident_mb:.0f} MB")
         time.sleep(_EVERY)
     if not samples:
