@@ -30,7 +30,6 @@ def run(parser: ArgumentParser, make: Callable[[Namespace], str]) -> int:
         make: measures, and gives a Markdown text.
     """
 
-
     def measured(options: Namespace) -> str:
         options.corpus = find_corpus(options.corpus)
         return make(options)

@@ -1,9 +1,9 @@
 """Kills a crawl at random points, starts it again each time, and counts what came of it.
 
-    python -m benchmarks.crawl_kills [--pages N] [--kills N] [--seed N]
+    python -m benchmarks.crawl_kills [--sites N] [--pages N] [--kills N] [--seed N]
 
-It is `scrapy crawl news` of one site with a feed of N articles. Each run but the last is killed with
-all its processes, by SIGKILL, once the server has answered a random number of articles more.
+It is `scrapy crawl news` of sites with a feed of N articles each. Every run but the last is killed
+with all its processes, by SIGKILL, once the server has answered a random number of articles more.
 """
 
 import json
@@ -32,19 +32,19 @@ from benchmarks.target import reached
 from cleaning.error import InputError
 from crawler import settings
 
-#: Requests that can be under way at a time, of one site.
-CONCURRENCY: Final = settings.CONCURRENT_REQUESTS_PER_DOMAIN
-_POLL = 0.002
+_POLL: Final = 0.002
 
 
 class Kills(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a crawl that was killed again and again.
 
-    `points` are the answers after which it was killed, counted from the first. `refetched` are, for
-    each run after a kill, the articles that the server had answered before.
+    `concurrency` is how many requests can be under way at a time. `points` are the answers after
+    which it was killed, counted from the first. `refetched` are, for each run after a kill, the
+    articles that the server had answered before.
     """
 
     pages: int
+    concurrency: int
     points: Sequence[int]
     refetched: Sequence[int]
     exit_code: int
@@ -57,31 +57,36 @@ class Kills(msgspec.Struct, frozen=True, kw_only=True):
 def main() -> int:
     """Kill, and print the table; the exit code."""
     parser = ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--pages", type=int, default=2_000, metavar="N", help="articles (2000)")
+    parser.add_argument("--sites", type=int, default=16, metavar="N", help="host names (16)")
+    parser.add_argument("--pages", type=int, default=125, metavar="N", help="of each site (125)")
     parser.add_argument("--kills", type=int, default=20, metavar="N", help="how often (20)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the points (1)")
     return run_alone(parser, _measure)
 
 
-def kill_and_rerun(pages: int, kills: int, seed: int) -> Kills:
-    """Crawl with so many kills, then to the end."""
-    points = sorted(random.Random(seed).sample(range(1, pages), kills))  # noqa: S311  (no secret)
+def kill_and_rerun(sites: int, pages: int, kills: int, seed: int) -> Kills:
+    """Crawl so many sites with so many kills, then to the end; `pages` are of each site."""
+    total = sites * pages
+    points = sorted(random.Random(seed).sample(range(1, total), kills))  # noqa: S311  (no secret)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         log = folder / "asked.log"
         log.touch()
         with serving(pages, log=log) as server:
-            declare_sites(folder / "sites", 1, server.address)
+            declare_sites(folder / "sites", sites, server.address)
             ends = [0]
             for before, point in pairwise([0, *points]):
                 _kill_after(folder, log, point - before)
                 ends.append(_size(log))
-                report(f"kills: at {point} of {pages}; {ends[-1]} articles asked for by now")
+                report(f"kills: at {point} of {total}; {ends[-1]} articles asked for by now")
             exit_code = _crawl(folder).wait()
             ends.append(_size(log))
             asked = log.read_text("ascii").splitlines()
         return Kills(
-            pages=pages,
+            pages=total,
+            concurrency=min(
+                settings.CONCURRENT_REQUESTS, sites * settings.CONCURRENT_REQUESTS_PER_DOMAIN
+            ),
             points=points,
             refetched=_refetched(asked, ends),
             exit_code=exit_code,
@@ -95,7 +100,7 @@ def kill_figures(kills: Kills) -> dict[str, float]:
         "records": kills.records / kills.pages,
         "twice": kills.twice,
         "torn": kills.torn,
-        "refetched": max(kills.refetched) / CONCURRENCY,
+        "refetched": max(kills.refetched) / kills.concurrency,
     }
 
 
@@ -105,15 +110,17 @@ def kills_section(kills: Kills) -> str:
         f"{kills.pages} articles, {len(kills.points)} kills, the last run ended with exit code"
         f" {kills.exit_code}: {kills.records} records, {kills.twice} of them again, {kills.torn}"
         f" torn lines, {kills.left_over} files left over; {sum(kills.refetched)} articles fetched"
-        f" again, {CONCURRENCY} requests at a time."
+        f" again, {kills.concurrency} requests at a time."
     )
     rows = zip(map(str, kills.points), kills.refetched, strict=True)
     return f"{ended}\n\n{markdown_table(('killed after', 'fetched again by the next run'), rows)}"
 
 
 def _measure(options: Namespace) -> str:
-    kills = kill_and_rerun(options.pages, options.kills, options.seed)
-    return f"{kills_section(kills)}\n\n{reached('kills', kill_figures(kills))}"
+    before = os.getloadavg()[0]
+    kills = kill_and_rerun(options.sites, options.pages, options.kills, options.seed)
+    load = f"Load before and after: {before:.1f}, {os.getloadavg()[0]:.1f}."
+    return "\n\n".join((load, kills_section(kills), reached("kills", kill_figures(kills))))
 
 
 def _kill_after(folder: Path, log: Path, answers: int) -> None:
@@ -123,7 +130,10 @@ def _kill_after(folder: Path, log: Path, answers: int) -> None:
         while _size(log) < wanted and process.poll() is None:
             time.sleep(_POLL)
         if process.poll() is not None:
-            raise InputError(f"kills: a run ended by itself, with {process.returncode}")
+            raise InputError(
+                f"kills: a run ended by itself with {process.returncode}, after"
+                f" {_size(log) - wanted + answers} answers and not {answers}"
+            )
         # Its workers too: they are of its session.
         os.killpg(process.pid, signal.SIGKILL)
 

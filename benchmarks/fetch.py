@@ -25,9 +25,17 @@ from benchmarks.page_server import Serving, serving
 from benchmarks.table import markdown_table
 from benchmarks.target import reached
 from cleaning.error import InputError
-from crawler.gzip_member import LEVEL, compress
+from crawler.gzip_member import COMPRESSOR, LEVEL
 
-_HEAD = ("measured", "runs", "pages/s", "slowest", "fastest", "CPU ms a page", "of Scrapy's pages/s")
+_HEAD = (
+    "measured",
+    "runs",
+    "pages/s",
+    "slowest",
+    "fastest",
+    "CPU ms a page",
+    "of Scrapy's pages/s",
+)
 _SITE = """\
 domain = "127.0.0.1"
 [discover]
@@ -71,11 +79,10 @@ def _measure(options: Namespace) -> str:
                 runs[kind].append(_run(kind, urls, Path(folder) / f"{kind}-{number}"))
                 pages += runs[kind][-1].pages
         served = (server.cpu() - before) * 1000 / pages
-    by = compress.__module__ or "zlib"
     note = (
         f"{options.pages} pages of {LARGE // 1000} kB a run, {os.cpu_count()} cores; the server"
         f" took {served:.2f} ms of CPU a page; load before and after: {load:.1f},"
-        f" {os.getloadavg()[0]:.1f}; the archive is compressed by {by}, level {LEVEL}."
+        f" {os.getloadavg()[0]:.1f}; the archive is compressed by {COMPRESSOR}, level {LEVEL}."
     )
     return "\n\n".join((note, fetch_section(runs), reached("fetch", fetch_figures(runs))))
 

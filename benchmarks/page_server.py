@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -88,7 +88,7 @@ class _Answers:
         return _reply(small_page(host, number), "text/html; charset=utf-8")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _large_reply(number: int) -> bytes:
     return _reply(large_page("pages.example", number), "text/html; charset=utf-8")
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from cleaning.meta import absolute_url
 
 _MAX_TAG = 2000
-_TAG = re.compile(rf"<(?:link|a)\b[^>]{{0,{_MAX_TAG}}}>", re.IGNORECASE)
+_LINK = re.compile(r"<(?:link|a)\b", re.IGNORECASE)
 _REL = {
-    rel: re.compile(rf"\brel\s*=\s*[\"']?[^\"'>]*\b{rel}\b", re.IGNORECASE)
+    rel: re.compile(rf"\brel\s*=\s*[\"']?[^\"'>]{{0,99}}\b{rel}\b", re.IGNORECASE)
     for rel in ("next", "prev")
 }
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
@@ -49,10 +49,12 @@ def _tags_with(word: str, text: str) -> Iterator[str]:
     place = text.find(word)
     while place >= 0:
         start = text.rfind("<", max(0, place - _MAX_TAG), place)
-        tag = _TAG.match(text, start) if start >= 0 else None
-        if tag and tag.end() > place:
-            yield tag[0]
-        place = text.find(word, max(place + 1, tag.end() if tag else 0))
+        end = text.find(">", start, start + _MAX_TAG) if start >= 0 else -1
+        if end > place and _LINK.match(text, start):
+            yield text[start : end + 1]
+        # No further tag begins before the next bracket, however often the word is there.
+        following = text.find("<", place)
+        place = text.find(word, following) if following >= 0 else -1
 
 
 def _link(tag: str, url: str) -> str | None:
