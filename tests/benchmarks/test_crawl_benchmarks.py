@@ -89,7 +89,7 @@ def test_the_ratio_is_of_medians() -> None:
         return [Run(pages=100, seconds=one, cpu=one / 2) for one in seconds]
 
     measured = {"scrapy": runs(1.0, 1.0, 9.0), "copydesk": runs(2.0, 0.1, 2.0)}
-    assert fetch.fetch_figures(measured) == {"ratio": 0.5}
+    assert fetch.fetch_figures(measured) == {"ratio": 0.5, "cpu_ratio": 0.5}
     assert "| copydesk |    3 |      50 |      50 |    1000 |" in fetch.fetch_section(measured)
 
 
@@ -120,5 +120,8 @@ def test_what_kills_left_is_counted_by_run() -> None:
 
 def test_figures_are_those_that_have_targets() -> None:
     asked = {(one.set, one.figure) for one in load_targets(ROOT / "benchmarks/targets.toml")}
+    measured = {"scrapy": [Run(pages=1, seconds=1.0, cpu=1.0)]}
+    figures = fetch.fetch_figures(measured | {"copydesk": measured["scrapy"]})
+    assert {("fetch", name) for name in figures} <= asked
     assert {("sites", name) for name in site_figures(_CRAWL)} <= asked
     assert {("kills", name) for name in kill_figures(_KILLS)} <= asked
