@@ -30,7 +30,7 @@ from crawler.gzip_member import COMPRESSOR, LEVEL
 _HEAD = ("measured", "runs", "pages/s", "slowest", "fastest", "CPU ms a page", "speed", "by CPU")
 _NOTE = """\
 `speed` is pages/s over the bare spider's, at the median of the runs; `by CPU` is the same of pages
-in a second of CPU, which other programs disturb less. `unarchived` is copydesk without its archive."""
+in a second of CPU, which other programs disturb less. `unarchived` is without the archive."""
 _SITE = """\
 domain = "127.0.0.1"
 [discover]

@@ -13,7 +13,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from cleaning import __version__
-from crawler.gzip_member import gzip_member
+from crawler.gzip_member import GzipMember
 from crawler.http_message import media_type_of
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -80,9 +80,7 @@ class _Writer(WARCWriter):  # type: ignore[misc]  # warcio ships no types
         super().ensure_digest(record, **wanted)
 
     def _write_warc_record(self, out: BytesIO, record: ArcWarcRecord) -> None:
-        plain = BytesIO()
-        super()._write_warc_record(plain, record)
-        out.write(gzip_member(plain.getvalue()))
+        super()._write_warc_record(GzipMember(out), record)
 
 
 class _AsSent(StatusAndHeaders):  # type: ignore[misc]  # warcio ships no types

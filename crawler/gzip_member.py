@@ -6,22 +6,34 @@ the time, for a fifth more.
 """
 
 import zlib
+from io import BytesIO
 from typing import Final
 
 try:
-    from isal.isal_zlib import compress
+    from isal.isal_zlib import compressobj
 
     #: What compresses, and how well; of ISA-L's 0 to 3, 3 takes twice the time of 2.
     COMPRESSOR, LEVEL = "ISA-L", 2
 except ImportError:
-    from zlib import compress
+    from zlib import compressobj
 
     COMPRESSOR, LEVEL = "zlib", 1
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
 
-def gzip_member(data: bytes) -> bytes:
-    """The data as one whole member, without name and time: the same for the same data."""
-    member: bytes = compress(data, LEVEL, _GZIP)
-    return member
+class GzipMember:
+    """A file to which one member is written: without name and time, the same for the same data."""
+
+    def __init__(self, file: BytesIO) -> None:
+        """Take where it is to stand."""
+        self._file = file
+        self._compressor = compressobj(LEVEL, zlib.DEFLATED, _GZIP)
+
+    def write(self, data: bytes) -> None:
+        """Add to the member."""
+        self._file.write(self._compressor.compress(data))
+
+    def flush(self) -> None:
+        """End the member."""
+        self._file.write(self._compressor.flush())
