@@ -6,9 +6,11 @@ the time, for a fifth more.
 """
 
 import zlib
+from collections.abc import Callable
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
+compressobj: Callable[..., Any]
 try:
     from isal.isal_zlib import compressobj
 
