@@ -51,14 +51,12 @@ class ArchiveSpider(ArticleSpider):
     # is archived already is not archived again.
     custom_settings: ClassVar[dict[str, Any]] = {  # type: ignore[misc]  # Scrapy declares it wider
         "COPYDESK_ARCHIVE": "",
+        # In place of the project's, all of them: an archive may well be of one's own network.
         "DOWNLOADER_MIDDLEWARES": {
+            "crawler.middlewares.site.SiteMiddleware": 50,
+            "crawler.middlewares.compression.CompressionMiddleware": 590,
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
             "crawler.middlewares.replay.ReplayMiddleware": 900,
-            # an archive may well be of one's own network
-            "crawler.middlewares.guard.GuardMiddleware": None,
-            "crawler.middlewares.budget.BudgetMiddleware": None,
-            "crawler.middlewares.pace.PaceMiddleware": None,
-            "crawler.middlewares.validators.ValidatorMiddleware": None,
-            "crawler.middlewares.archive.ArchiveMiddleware": None,
         },
         "HTTPERROR_ALLOW_ALL": True,
         "REDIRECT_ENABLED": False,
