@@ -39,8 +39,8 @@ class Kills(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a crawl that was killed again and again.
 
     `concurrency` is how many requests can be under way at a time. `points` are the answers after
-    which it was killed, counted from the first. `refetched` are, for each run after a kill, the
-    articles that the server had answered before.
+    which it was killed, counted from the first. `refetched` are, for each run that was killed,
+    the articles that it had asked for and that were asked for again.
     """
 
     pages: int
@@ -113,7 +113,7 @@ def kills_section(kills: Kills) -> str:
         f" again, {kills.concurrency} requests at a time."
     )
     rows = zip(map(str, kills.points), kills.refetched, strict=True)
-    return f"{ended}\n\n{markdown_table(('killed after', 'fetched again by the next run'), rows)}"
+    return f"{ended}\n\n{markdown_table(('killed after', 'fetched again later'), rows)}"
 
 
 def _measure(options: Namespace) -> str:
@@ -151,14 +151,14 @@ def _size(log: Path) -> int:
 
 
 def _refetched(asked: Sequence[str], ends: Sequence[int]) -> list[int]:
-    """For each run but the first, what was asked for although a run before it had asked."""
-    known: set[str] = set()
+    """For each run but the last, how much of what it asked for was asked for again after it."""
+    runs = [set(asked[begin:end]) for begin, end in pairwise(ends)]
+    later: set[str] = set()
     again = []
-    for begin, end in pairwise(ends):
-        own = set(asked[begin:end])
-        again.append(len(own & known))
-        known |= own
-    return again[1:]
+    for own in reversed(runs):
+        again.append(len(own & later))
+        later |= own
+    return again[:0:-1]
 
 
 def _counted(output: Path) -> dict[str, int]:

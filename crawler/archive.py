@@ -6,6 +6,7 @@ Each record is a gzip member of its own, so that any of them can be read by its 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
@@ -14,32 +15,72 @@ from typing import Self
 from cleaning.error import OutputError
 from cleaning.page import WarcPlace
 from crawler.coding import Fault
+from crawler.evidence import Evidence, decode_evidence
 from crawler.exchange import Exchange, exchange_records, warcinfo_record
-from crawler.http_message import is_html, parse_response
-from crawler.warc_record import WarcRecord, read_record, read_records
+from crawler.http_message import Body, HttpMessage, decode_body, is_html, parse_response
+from crawler.warc_record import WarcRecord, read_metadata, read_record, read_records
 
-__all__ = ["ArchiveWriter", "Archived", "Exchange", "read_archive", "read_response"]
+__all__ = [
+    "MAX_BYTES",
+    "ArchiveWriter",
+    "Archived",
+    "Evidence",
+    "Exchange",
+    "read_archive",
+    "read_response",
+]
+
+#: Of a file, unless told.
+MAX_BYTES = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Archived:
     """An HTTP response read back.
 
     `status` is 0 where the record holds no HTTP response. `headers` have lower-case names and
-    latin-1 values, repeated ones joined by ", ". `body` is decoded; `oversize` says that it is cut
-    at `crawler.http_message.MAX_BODY`.
+    latin-1 values, repeated ones joined by ", ".
     """
 
     url: str
     status: int
     headers: dict[str, str]
-    body: bytes
+    #: The body without its chunks, still content-encoded.
+    sent: bytes
     fetched_at: datetime
     place: WarcPlace
-    is_html: bool
-    oversize: bool
-    #: What is wrong with its compression; `body` is then not the whole.
-    fault: Fault | None
+    #: What the crawl knew that archived it; None where another crawler did, or an older copydesk.
+    evidence: Evidence | None
+
+    @property
+    def body(self) -> bytes:
+        """The body, decoded on the first use and cut at `crawler.http_message.MAX_BODY`."""
+        return self._body.content
+
+    @property
+    def oversize(self) -> bool:
+        """Whether the body is cut."""
+        return self._body.oversize
+
+    @property
+    def fault(self) -> Fault | None:
+        """What is wrong with its compression; `body` is then not the whole."""
+        return self._body.fault
+
+    @property
+    def is_html(self) -> bool:
+        """Whether it is a page."""
+        return self.status > 0 and is_html(self.headers.get("content-type"), self.body)
+
+    @property
+    def requested_url(self) -> str:
+        """The URL that was asked for, before any redirects that are known of."""
+        chain = self.evidence.redirected_from if self.evidence else ()
+        return chain[0] if chain else self.url
+
+    @cached_property
+    def _body(self) -> Body:
+        return decode_body(HttpMessage(status=self.status, headers=self.headers, body=self.sent))
 
 
 class ArchiveWriter:
@@ -49,7 +90,7 @@ class ArchiveWriter:
     would grow beyond `max_bytes` (a single larger exchange has a file of its own).
     """
 
-    def __init__(self, folder: Path, run_id: str, max_bytes: int = 1_000_000_000) -> None:
+    def __init__(self, folder: Path, run_id: str, max_bytes: int = MAX_BYTES) -> None:
         self._folder = folder
         self._run_id = run_id
         self._max_bytes = max_bytes
@@ -68,9 +109,10 @@ class ArchiveWriter:
         self.close()
 
     def write(self, exchange: Exchange) -> WarcPlace:
-        """Write the response, then the request; both are with the OS when this returns.
+        """Write response, evidence and request at once; they are with the OS when this returns.
 
-        So the death of the process loses nothing that was written; a power cut may.
+        So the death of the process loses nothing that was written; a power cut may lose what came
+        in the seconds before it, since nothing waits for the disk.
 
         Returns:
             The file's name, without its folder, and the offset of the response's record.
@@ -161,13 +203,16 @@ def _to_archived(record: WarcRecord, path: Path) -> Archived:
         url=record.headers.get_header("WARC-Target-URI") or "",
         status=message.status,
         headers=message.headers,
-        body=message.body,
+        sent=message.body,
         fetched_at=_date_of(record, path),
         place=WarcPlace(file=path.name, offset=record.offset),
-        is_html=message.status > 0 and is_html(message.headers.get("content-type"), message.body),
-        oversize=message.oversize,
-        fault=message.fault,
+        evidence=_evidence_of(record, path),
     )
+
+
+def _evidence_of(response: WarcRecord, path: Path) -> Evidence | None:
+    metadata = read_metadata(path, response)
+    return decode_evidence(metadata.block) if metadata else None
 
 
 def _date_of(record: WarcRecord, path: Path) -> datetime:

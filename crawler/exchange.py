@@ -13,6 +13,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from cleaning import __version__
+from crawler.evidence import MEDIA_TYPE, Evidence, encode_evidence
 from crawler.gzip_member import GzipMember
 from crawler.http_message import media_type_of
 
@@ -42,15 +43,27 @@ class Exchange:
     body: bytes
     #: When the response came; aware.
     fetched_at: datetime
+    #: What the crawl knew of it; None writes no metadata record.
+    evidence: Evidence | None = None
 
 
 def exchange_records(exchange: Exchange) -> bytes:
-    """The gzipped response record, and the request record that names it by WARC-Concurrent-To."""
+    """The gzipped records: response, metadata, request; the last two name the first.
+
+    They do so by WARC-Concurrent-To. The metadata come right after the response, so that whoever
+    reads a response by its offset has them with one more read.
+    """
     buffer = BytesIO()
     writer = _Writer(buffer, gzip=False, warc_version=_VERSION)
-    writer.write_request_response_pair(
-        _request_record(writer, exchange), _response_record(writer, exchange)
-    )
+    response = _response_record(writer, exchange)
+    same = {
+        "WARC-Date": _warc_date(exchange.fetched_at),
+        "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
+    }
+    writer.write_record(response)
+    if exchange.evidence:
+        writer.write_record(_metadata_record(writer, exchange.url, exchange.evidence, same))
+    writer.write_record(_request_record(writer, exchange, same))
     return buffer.getvalue()
 
 
@@ -119,7 +132,21 @@ def _warc_headers(exchange: Exchange) -> dict[str, str]:
     return headers
 
 
-def _request_record(writer: WARCWriter, exchange: Exchange) -> ArcWarcRecord:
+def _metadata_record(
+    writer: WARCWriter, url: str, evidence: Evidence, headers: dict[str, str]
+) -> ArcWarcRecord:
+    block = encode_evidence(evidence)
+    return writer.create_warc_record(
+        url,
+        "metadata",
+        payload=BytesIO(block),
+        length=len(block),
+        warc_content_type=MEDIA_TYPE,
+        warc_headers_dict=dict(headers),
+    )
+
+
+def _request_record(writer: WARCWriter, exchange: Exchange, same: dict[str, str]) -> ArcWarcRecord:
     parts = urlsplit(exchange.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     host = parts.netloc.rpartition("@")[2].encode()
@@ -128,6 +155,7 @@ def _request_record(writer: WARCWriter, exchange: Exchange) -> ArcWarcRecord:
         exchange.url,
         "request",
         http_headers=_AsSent(f"{target} HTTP/1.1", headers, protocol=exchange.method),
+        warc_headers_dict=dict(same),
     )
 
 

@@ -5,6 +5,7 @@ but only when the run that fetched it has brought its record into a sealed segme
 row keeps what it was beside what it is to be. So a crash loses no lead, and costs no second fetch.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -49,9 +50,6 @@ _COUNTS = """
         coalesce(sum(failures > 0), 0)
     FROM frontier
 """
-
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Lead).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +166,15 @@ class Frontier:
         if not is_told_by(known, lead):
             best = one_of((known, replace(lead, url=known.url)))
             self._db.execute(_REPLACE_LEAD, (_encode(best), rank_of(best), url))
+
+
+def _encode(lead: Lead) -> bytes:
+    """In ASCII: feeds may hold half surrogate pairs, which have no UTF-8."""
+    return json.dumps(msgspec.to_builtins(lead), separators=(",", ":")).encode()
+
+
+def _decode(lead: bytes) -> Lead:
+    return msgspec.convert(json.loads(lead), Lead)
 
 
 def _changed_after(lead: Lead, fetched_at: int) -> bool:

@@ -7,13 +7,15 @@ whatever a compressed body claims to hold, and nothing here raises.
 import re
 from dataclasses import dataclass
 from io import BytesIO
+from typing import NamedTuple
 
 from warcio.bufferedreaders import ChunkedDataReader
 
 from crawler.coding import Fault, decode
 
-#: Bytes of a decoded body that are kept; large article pages have 1.5 MB.
-MAX_BODY = 32 * 1024 * 1024
+#: Bytes of a decoded body that are kept: what a site's `max_mb` may allow a crawl at most. Large
+#: article pages have 1.5 MB.
+MAX_BODY = 50 * 1024 * 1024
 
 _SNIFFED = 1024
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -38,41 +40,46 @@ _FOLD = re.compile(r"\r?\n[ \t]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpMessage:
-    """An HTTP response, decoded.
+    """An HTTP response out of its chunks, its body still content-encoded.
 
     `status` is 0 where the bytes are no HTTP response. Header names are lower case, values latin-1,
-    those of repeated headers joined by ", ". `oversize` says that `body` was cut at `MAX_BODY`,
-    `fault` that its compression is damaged, and `body` what could be had of it.
+    those of repeated headers joined by ", ".
     """
 
     status: int
     headers: dict[str, str]
     body: bytes
+
+
+class Body(NamedTuple):
+    """A decoded body: `oversize` says that it was cut at `MAX_BODY`.
+
+    `fault` is what is wrong with its compression, and `content` then what could be had of it.
+    """
+
+    content: bytes
     oversize: bool
     fault: Fault | None
 
 
 def parse_response(block: bytes) -> HttpMessage:
-    """Parse a response as it went over the wire: status line, headers, body.
-
-    Transfer coding and content codings (gzip, deflate, br, zstd; several at once too) are undone. A
-    body that is text although its headers claim a coding is taken as it is, as archives write it.
-    """
+    """Parse a response as it went over the wire: status line, headers, body."""
     status = _STATUS_LINE.match(block)
     if not status:
-        return HttpMessage(status=0, headers={}, body=block[:MAX_BODY], oversize=False, fault=None)
+        return HttpMessage(status=0, headers={}, body=block)
     head, body = _split_head(block)
     headers = _parse_headers(head)
-    body, fault = decode(
-        _without_chunks(body, headers), headers.get("content-encoding", ""), MAX_BODY
-    )
-    return HttpMessage(
-        status=int(status[1]),
-        headers=headers,
-        body=body[:MAX_BODY],
-        oversize=len(body) > MAX_BODY,
-        fault=fault,
-    )
+    return HttpMessage(status=int(status[1]), headers=headers, body=_without_chunks(body, headers))
+
+
+def decode_body(message: HttpMessage) -> Body:
+    """Undo the content codings (gzip, deflate, br, zstd; several at once too).
+
+    A body that is text although its headers claim a coding is taken as it is, as archives write it.
+    """
+    codings = message.headers.get("content-encoding", "")
+    content, fault = decode(message.body, codings, MAX_BODY)
+    return Body(content[:MAX_BODY], len(content) > MAX_BODY, fault)
 
 
 def is_html(content_type: str | None, body: bytes) -> bool:

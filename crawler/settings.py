@@ -19,6 +19,8 @@ COMMANDS_MODULE = "crawler.commands"
 COPYDESK_OUTPUT = str(_ROOT / "output")
 #: Where articles are archived as WARC, in COPYDESK_OUTPUT or absolute; empty switches it off.
 COPYDESK_ARCHIVE = "archive"
+#: Megabytes (millions of bytes) that a file of the archive may have before the next is begun.
+COPYDESK_ARCHIVE_MAX_MB = 1_000
 #: The folder of site declarations; `-a sites=DIR` overrides it for one run.
 COPYDESK_SITES = str(_ROOT / "crawler" / "sites")
 #: What becomes of a copy of a published article: `label` says of what, `drop` leaves it out.

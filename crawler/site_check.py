@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from cleaning.date_region import ORDERS
 from crawler.discovery.link import absolute
 from crawler.guard import forbidden_url, networks
+from crawler.http_message import MAX_BODY
 from crawler.selector import as_xpath
 
 Declared = Mapping[str, Any]
@@ -48,8 +49,9 @@ EXAMPLES = {
     "clean.valid_until": "valid_until = 2027-03-01",
 }
 _SOURCES = ("feeds", "sitemaps", "sections")
-#: What a sitemap may have by sitemaps.org; more would not fit into memory with a few at once.
-_MAX_MB = 50
+#: 50: what a sitemap may have by sitemaps.org, and what is read back from archives; more would not
+#: fit into memory with a few at once.
+_MAX_MB = MAX_BODY // (1024 * 1024)
 _EXCEPTIONS = ("body", "drop", "keep")
 # RFC 5646, 2.1: language, script and region, in the usual case.
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")

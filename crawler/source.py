@@ -7,16 +7,16 @@ What cannot be a page becomes a `Refusal` and the rest goes on; a file that cann
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from http import HTTPStatus
 from pathlib import Path
 
 from lxml import etree, html
 
-from cleaning.article import Refusal, Warc
+from cleaning.article import Refusal
 from cleaning.decode import decode
 from cleaning.error import InputError
 from cleaning.page import Lead, Page
-from crawler.archive import Archived, read_archive
+from crawler.archive import read_archive
+from crawler.archived_page import ArticleParts, archived_page
 from crawler.http_message import MAX_BODY, looks_binary
 from crawler.source_file import Flaw, SourceFile, open_source, refuse
 from crawler.source_lines import read_lines
@@ -95,10 +95,13 @@ def _read_text(file: SourceFile, _on_bytes: OnBytes) -> Iterator[Page | Refusal]
 
 
 def _read_archive(file: SourceFile, on_bytes: OnBytes) -> Iterator[Page | Refusal]:
+    parts = ArticleParts(file.path)
     for archived in read_archive(file.path):
         on_bytes(archived.place.offset)
-        flaw = _archived_flaw(archived)
-        yield _refuse_archived(archived, flaw) if flaw else _archived_page(archived, file)
+        if parts.has(archived):
+            continue
+        page = archived_page(archived, file.path)
+        yield parts.joined(page) if archived.evidence and isinstance(page, Page) else page
 
 
 def _reader_of(file: SourceFile) -> Reader:
@@ -137,49 +140,6 @@ def _flaw_of(body: bytes) -> Flaw | None:
     if len(body) > MAX_BODY:
         return Flaw("too-large", f"is larger than {MAX_BODY} bytes")
     return None
-
-
-def _archived_flaw(archived: Archived) -> Flaw | None:
-    if archived.status not in {0, HTTPStatus.OK}:
-        return Flaw(f"http-{archived.status}", "the server did not send a page")
-    if archived.oversize:
-        return Flaw("too-large", f"is larger than {MAX_BODY} bytes")
-    if archived.fault:
-        return Flaw(archived.fault.value, "its compression is damaged, so that it is not whole")
-    if not archived.is_html:
-        media_type = archived.headers.get("content-type", "unknown")
-        return Flaw("not-html", f"is of content type {media_type}")
-    if not archived.body.strip():
-        return Flaw("empty-page", "holds nothing")
-    return None
-
-
-def _archived_page(archived: Archived, file: SourceFile) -> Page:
-    return Page(
-        url=archived.url,
-        requested_url=archived.url,
-        body=archived.body,
-        fetched_at=archived.fetched_at,
-        status=archived.status,
-        headers=archived.headers,
-        lead=Lead(url=archived.url, via="archive", at=archived.fetched_at, source_url=file.uri),
-        warc=archived.place,
-    )
-
-
-def _refuse_archived(archived: Archived, flaw: Flaw) -> Refusal:
-    return Refusal(
-        url=archived.url,
-        requested_url=archived.url,
-        reason=flaw.reason,
-        detail=flaw.detail,
-        stage="clean",
-        at=archived.fetched_at.isoformat(),
-        status=archived.status,
-        warc=Warc(file=archived.place.file, offset=archived.place.offset),
-        run_id=None,
-        spider=None,
-    )
 
 
 def _own_url(body: bytes) -> str | None:

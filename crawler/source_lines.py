@@ -21,8 +21,8 @@ from cleaning.page import Lead, Page
 from crawler.http_message import MAX_BODY
 from crawler.source_file import Flaw, SourceFile, refuse
 
-#: JSON may take six bytes (a \u escape) for what is one in the page.
-_MAX_LINE = 6 * MAX_BODY
+#: JSON may take six bytes (a \u escape) for what is one in the page, and seldom takes two.
+_MAX_LINE = 4 * MAX_BODY
 _CURE = "give an object a line with url, and html or text"
 
 

@@ -6,8 +6,10 @@ block are kept.
 """
 
 import os
+import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +29,9 @@ Form = Literal["warc", "arc"]
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK = 32 * 1024
+#: Bytes in which the headers of a metadata record end; most of them are of the URL.
+_HEADERS_OF_METADATA = 16 * 1024
+_METADATA = re.compile(rb"^WARC-Type: *metadata\r?$", re.IGNORECASE | re.MULTILINE)
 _FIRST_BYTES: dict[bytes, Form] = {b"WARC/": "warc", b"filedesc://": "arc"}
 _WHAT = {
     ArchiveLoadFailed: "no record starts here",
@@ -80,6 +85,26 @@ def read_record(path: Path, offset: int) -> WarcRecord:
         return _read_at(path, file, offset, form)
 
 
+def read_metadata(path: Path, response: WarcRecord) -> WarcRecord | None:
+    """The metadata record that comes right after a response and is of the same exchange.
+
+    Only its start is read to see whether it is one. None where there is none, or a damaged one: a
+    reader of the whole file comes to the damage by itself.
+    """
+    own_id = response.headers.get_header("WARC-Record-ID")
+    if not own_id:
+        return None
+    with _open(path) as file:
+        offset = _skip_blank_lines(file, response.end)
+        start = _peek(file, offset, _HEADERS_OF_METADATA)
+        if not _METADATA.search(start) or own_id.encode() not in start:
+            return None
+        with suppress(InputError):
+            record = _read_at(path, file, offset, "warc")
+            return record if record.headers.get_header("WARC-Concurrent-To") == own_id else None
+    return None
+
+
 def _open(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
@@ -98,14 +123,14 @@ def _form_of(path: Path, file: BinaryIO) -> Form:
     )
 
 
-def _peek(file: BinaryIO, offset: int) -> bytes:
-    """The first few bytes of what is at an offset, decompressed; as far as there are any."""
+def _peek(file: BinaryIO, offset: int, size: int = 16) -> bytes:
+    """The first bytes of what is at an offset, decompressed; as far as there are any."""
     file.seek(offset)
     start = file.read(_CHUNK)
     if not start.startswith(_GZIP_MAGIC):
-        return start[:16]
+        return start[:size]
     try:
-        return zlib.decompressobj(31).decompress(start, 16)
+        return zlib.decompressobj(31).decompress(start, size)
     except zlib.error:
         return b""
 

@@ -10,11 +10,14 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Headers, Response
+from scrapy.settings import BaseSettings
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.defer import deferred_from_coro
 
 from cleaning.error import OutputError
-from crawler.archive import ArchiveWriter, Exchange
+from cleaning.page import Lead, Page
+from crawler.archive import MAX_BYTES, ArchiveWriter, Evidence, Exchange
+from crawler.setting import number_of
 from crawler.stopping import say_once
 
 
@@ -25,11 +28,13 @@ class ArchiveMiddleware:
     the body is still as sent.
 
     Read: `meta["archive"]`, true for requests of articles; a response to one with status 200 is
-    written. Set on every response that came from the network: `meta["fetched_at"]` (aware datetime)
-    and `meta["warc"]` (`WarcPlace`; absent when not written). Replayed responses pass untouched.
+    written, and beside it what led there: `cb_kwargs["lead"]`, or `cb_kwargs["page"]` for a further
+    page of an article, and Scrapy's `meta["redirect_urls"]`. Set on every response that came from
+    the network: `meta["fetched_at"]` (aware datetime) and `meta["warc"]` (`WarcPlace`; absent when
+    not written). Replayed responses pass untouched.
 
     Settings: `COPYDESK_ARCHIVE` (folder, in `COPYDESK_OUTPUT` unless it is absolute; empty switches
-    it off), `COPYDESK_RUN_ID`.
+    it off), `COPYDESK_ARCHIVE_MAX_MB` (size at which the next file is begun), `COPYDESK_RUN_ID`.
     Stats: `copydesk/archived`, `copydesk/archive_failed`.
     """
 
@@ -47,12 +52,14 @@ class ArchiveMiddleware:
 
         Raises:
             NotConfigured: no folder is set.
+            InputError: the size is no number of megabytes.
         """
-        folder = crawler.settings.get("COPYDESK_ARCHIVE")
+        settings = crawler.settings
+        folder = settings.get("COPYDESK_ARCHIVE")
         if not folder:
             raise NotConfigured("COPYDESK_ARCHIVE is empty")
-        path = Path(crawler.settings.get("COPYDESK_OUTPUT", "")) / folder
-        writer = ArchiveWriter(path, crawler.settings["COPYDESK_RUN_ID"])
+        path = Path(settings.get("COPYDESK_OUTPUT", "")) / folder
+        writer = ArchiveWriter(path, settings["COPYDESK_RUN_ID"], _max_bytes(settings))
 
         def stop_crawl(reason: str) -> None:
             # Closing waits for open requests, this one too, so it must not be waited for here.
@@ -93,6 +100,11 @@ class ArchiveMiddleware:
         self._stats.inc_value("copydesk/archived")
 
 
+def _max_bytes(settings: BaseSettings) -> int:
+    name = "COPYDESK_ARCHIVE_MAX_MB"
+    return int(number_of(settings, name, least=1) * 1_000_000) if name in settings else MAX_BYTES
+
+
 def _exchange(request: Request, response: Response) -> Exchange:
     return Exchange(
         url=response.url,
@@ -102,6 +114,17 @@ def _exchange(request: Request, response: Response) -> Exchange:
         response_headers=_pairs(response.headers),
         body=response.body,
         fetched_at=request.meta["fetched_at"],
+        evidence=_evidence(request),
+    )
+
+
+def _evidence(request: Request) -> Evidence:
+    """What is known of a request beside what is sent."""
+    lead, first = (request.cb_kwargs.get(name) for name in ("lead", "page"))
+    return Evidence(
+        lead=lead if isinstance(lead, Lead) else None,
+        redirected_from=tuple(request.meta.get("redirect_urls", ())),
+        continues=first.warc if isinstance(first, Page) else None,
     )
 
 

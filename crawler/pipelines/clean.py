@@ -1,5 +1,6 @@
 """Item pipeline: a fetched page goes to a worker process and comes back cleaned or refused."""
 
+import asyncio
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
@@ -9,12 +10,18 @@ from crawler.workers import Workers
 
 
 class CleanPipeline:
-    """Turns each `Page` into a `Cleaned`; other items pass."""
+    """Turns each `Page` into a `Cleaned`; other items pass.
+
+    Pages are cleaned side by side, and go on in the order in which they came: which of two copies
+    counts as the first does not depend on which was cleaned faster, so a replay of an archive
+    decides as its crawl did.
+    """
 
     def __init__(self, crawler: Crawler, workers: Workers) -> None:
         """Take the crawler, whose spider knows the sites' rules, and the workers."""
         self.crawler = crawler
         self.workers = workers
+        self._last: asyncio.Event | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -26,7 +33,15 @@ class CleanPipeline:
         if not isinstance(item, Page):
             return item
         rules = self.crawler.spider.rules_for(item.url)  # type: ignore[union-attr]  # our spiders
-        return await self.workers.clean(item, rules)
+        before, gone = self._last, asyncio.Event()
+        self._last = gone
+        try:
+            cleaned = await self.workers.clean(item, rules)
+            if before:
+                await before.wait()
+        finally:
+            gone.set()
+        return cleaned
 
     def close_spider(self) -> None:
         """End the workers."""

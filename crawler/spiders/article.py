@@ -133,8 +133,8 @@ class ArticleSpider(Spider):
         part = self._page_of(response, page.lead)
         yield self._page_or_more(replace(page, continuations=(*page.continuations, part)), response)
 
-    def part_request(self, url: str) -> Request | None:
-        """The request for a further page of an article; None where it cannot be had."""
+    def part_request(self, url: str, page: Page) -> Request | None:  # noqa: ARG002  (a replay asks)
+        """The request for what follows `page` of an article; None where it cannot be had."""
         return Request(url, meta={"archive": True})
 
     def failed(self, failure: Failure) -> Iterator[Refusal | Page]:
@@ -153,7 +153,7 @@ class ArticleSpider(Spider):
         if len(page.continuations) >= _MAX_PARTS or b"next" not in response.body:
             return page
         url = next_part(response.body.decode("latin-1"), response.url)
-        request = self.part_request(url) if url else None
+        request = self.part_request(url, page) if url else None
         if request is None:
             return page
         return request.replace(

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from random import Random
 
 import brotli  # type: ignore[import-untyped]  # ships no types
 import pytest
@@ -117,6 +118,49 @@ def test_files_are_rotated_by_size_and_never_taken_over(tmp_path: Path) -> None:
     assert len(files) > 2
     assert all((tmp_path / name).stat().st_size <= 2 * one for name in files)
     assert (tmp_path / "run-00002.warc.gz").read_bytes() == b"of another process"
+
+
+def test_rotated_files_are_whole_and_places_right(tmp_path: Path) -> None:
+    """No exchange is spread over two files, and each is where its place says; a large one too."""
+    sizes = [300, 900, 5_000, 200, 200, 200, 20_000, 10]
+    bodies = [Random(size).randbytes(size) for size in sizes]  # noqa: S311
+    with ArchiveWriter(tmp_path, "run", max_bytes=6_000) as writer:
+        places = [writer.write(_an_exchange(n, body)) for n, body in enumerate(bodies)]
+    files = sorted(tmp_path.glob("*.warc.gz"))
+    assert [place.file for place in places] == sorted(place.file for place in places)
+    assert {place.file for place in places} == {path.name for path in files}
+    assert len(files) > 3
+    assert [one.sent for path in files for one in read_archive(path)] == bodies
+    for number, place in enumerate(places):
+        archived = read_response(tmp_path / place.file, place.offset)
+        assert (archived.url, archived.sent) == (_an_exchange(number).url, bodies[number])
+    for path in files:
+        with path.open("rb") as file:
+            kinds = [record.rec_type for record in ArchiveIterator(file)]
+        assert kinds[0] == "warcinfo"
+        assert kinds[1:] == ["response", "request"] * (len(kinds) // 2)
+        # Beyond the limit goes only what would not fit into any file.
+        assert path.stat().st_size <= 6_000 or len(kinds) == 3
+
+
+def test_a_dead_run_leaves_a_torn_tail_in_its_last_file_alone(tmp_path: Path) -> None:
+    """Kill -9 or a power cut: earlier files are whole, and the last one up to the damage."""
+    with ArchiveWriter(tmp_path, "run", max_bytes=3_000) as writer:
+        places = [
+            writer.write(_an_exchange(number, Random(number).randbytes(500)))  # noqa: S311
+            for number in range(14)
+        ]
+    *whole, last = sorted(tmp_path.glob("*.warc.gz"))
+    in_last = [place.offset for place in places if place.file == last.name]
+    assert len(in_last) > 1
+    last.write_bytes(last.read_bytes()[: in_last[-1] + 200])
+    assert len([one for path in whole for one in read_archive(path)]) == 14 - len(in_last)
+    urls, message = _read_until_damage(last)
+    assert urls == [_an_exchange(14 - len(in_last) + n).url for n in range(len(in_last) - 1)]
+    assert f"damaged at byte {in_last[-1]}: the record breaks off" in message
+    # The next run begins a file of its own.
+    with ArchiveWriter(tmp_path, "run-2") as writer:
+        assert writer.write(_an_exchange()).file == "run-2-00001.warc.gz"
 
 
 def test_nothing_is_made_before_the_first_exchange(tmp_path: Path) -> None:

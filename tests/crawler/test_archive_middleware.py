@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from random import Random
 from threading import Thread
 from typing import Any
 
@@ -17,8 +18,9 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
-from cleaning.page import WarcPlace
-from crawler.archive import ArchiveWriter, read_archive
+from cleaning.error import InputError
+from cleaning.page import Lead, Page, WarcPlace
+from crawler.archive import ArchiveWriter, Evidence, read_archive
 from crawler.middlewares.archive import ArchiveMiddleware
 
 HTML = b"<html><title>Ferry</title><p>The ferry leaves at noon.</p></html>"
@@ -164,6 +166,65 @@ def test_the_place_of_an_earlier_response_is_dropped(tmp_path: Path) -> None:
     middleware.process_response(request, Response(request.url, status=503))
     assert "warc" not in request.meta
     middleware.spider_closed()
+
+
+LEAD = Lead(url="https://ferry.example/?p=1", via="feed", at=datetime(2026, 1, 2, tzinfo=UTC))
+FIRST = Page(
+    url="https://ferry.example/",
+    requested_url="https://ferry.example/",
+    body=HTML,
+    fetched_at=LEAD.at,
+    lead=LEAD,
+    warc=WarcPlace(file="run-00001.warc.gz", offset=7),
+)
+
+
+@pytest.mark.parametrize(
+    ("kwargs", "meta", "evidence"),
+    [
+        ({}, {}, Evidence()),
+        ({"lead": LEAD}, {}, Evidence(lead=LEAD)),
+        ({"lead": "a spider's own"}, {}, Evidence()),
+        (
+            {"lead": LEAD},
+            {"redirect_urls": [LEAD.url, "https://ferry.example/1"]},
+            Evidence(lead=LEAD, redirected_from=(LEAD.url, "https://ferry.example/1")),
+        ),
+        ({"page": FIRST}, {}, Evidence(continues=FIRST.warc)),
+    ],
+)
+def test_what_led_to_a_page_is_archived(
+    tmp_path: Path, kwargs: dict[str, Any], meta: dict[str, Any], evidence: Evidence
+) -> None:
+    middleware, _ = _by_hand(tmp_path)
+    request = Request("https://ferry.example/", meta={"archive": True, **meta}, cb_kwargs=kwargs)
+    middleware.process_response(request, Response(request.url, body=HTML))
+    middleware.spider_closed()
+    (archived,) = read_archive(tmp_path / "run-00001.warc.gz")
+    assert archived.evidence == evidence
+
+
+def test_the_setting_says_when_the_next_file_is_begun(tmp_path: Path) -> None:
+    """In millions of bytes."""
+    settings = {
+        "COPYDESK_ARCHIVE": str(tmp_path),
+        "COPYDESK_RUN_ID": "run",
+        "COPYDESK_ARCHIVE_MAX_MB": 1,
+    }
+    middleware = ArchiveMiddleware.from_crawler(get_crawler(settings_dict=settings))
+    body = Random(1).randbytes(400_000)  # noqa: S311  (what gzip cannot make smaller)
+    for _ in range(3):
+        request = Request("https://ferry.example/", meta={"archive": True})
+        middleware.process_response(request, Response(request.url, body=body))
+    middleware.spider_closed()
+    sizes = [path.stat().st_size for path in sorted(tmp_path.iterdir())]
+    assert [800_000 < size <= 1_000_000 for size in sizes] == [True, False]
+
+
+def test_a_size_that_is_none_is_named() -> None:
+    settings = {"COPYDESK_ARCHIVE": "a", "COPYDESK_ARCHIVE_MAX_MB": "big"}
+    with pytest.raises(InputError, match=r"^COPYDESK_ARCHIVE_MAX_MB: 'big' is no number from 1 on"):
+        ArchiveMiddleware.from_crawler(get_crawler(settings_dict=settings))
 
 
 @pytest.mark.parametrize("settings", [{}, {"COPYDESK_ARCHIVE": ""}, {"COPYDESK_ARCHIVE": None}])

@@ -73,7 +73,13 @@ def test_a_lead_waits_until_its_record_is_sealed(ledger: Ledger, fetched: Make) 
 
 def test_evidence_survives(ledger: Ledger) -> None:
     """Everything that a source said, in whichever run it is fetched."""
-    told = lead(A, summary="Long ago", published="Mon, 02 Mar 2026", authors=("Ann",), tags=("x",))
+    told = lead(
+        A,
+        summary="Half a pair: \ud83d",
+        published="Mon, 02 Mar 2026",
+        authors=("Ann",),
+        tags=("x",),
+    )
     discover(ledger, told)
     assert ledger.due(SITE, NOW, "run-9") == [told]
 

@@ -16,10 +16,13 @@ from scrapy.utils.test import get_crawler
 
 from cleaning.page import WarcPlace
 from crawler.archive import ArchiveWriter, Exchange
-from crawler.fetch_failure import Declined
+from crawler.fetch_failure import Declined, NotAsked
 from crawler.http_message import MAX_BODY
+from crawler.middlewares.compression import CompressionMiddleware
 from crawler.middlewares.replay import ReplayMiddleware
+from crawler.site_check import _check_size
 
+MB = 1024 * 1024
 HTML = "<html lang='sv'><title>Färja</title><p>Färjan går klockan tolv.</p></html>"
 FETCHED_AT = datetime(2021, 2, 3, 4, 5, 6, tzinfo=UTC)
 
@@ -40,8 +43,11 @@ def _archived(folder: Path, *, status: int = 200, **given: Any) -> tuple[str, Wa
     return str(folder / place.file), place
 
 
-def _replay(request: Request) -> Response:
-    return ReplayMiddleware(get_crawler().stats).process_request(request)
+def _replay(request: Request, max_size: int = 0) -> Response:
+    """The response as a spider gets it: replayed, then decompressed."""
+    crawler = get_crawler(settings_dict={"DOWNLOAD_MAXSIZE": max_size})
+    response = ReplayMiddleware.from_crawler(crawler).process_request(request)
+    return CompressionMiddleware.from_crawler(crawler).process_response(request, response)
 
 
 def test_the_response_is_as_it_was_after_decoding(tmp_path: Path) -> None:
@@ -54,7 +60,6 @@ def test_the_response_is_as_it_was_after_decoding(tmp_path: Path) -> None:
     assert response.text == HTML
     assert response.url == "https://ferry.example/noon"
     assert "Content-Encoding" not in response.headers
-    assert response.headers["Content-Length"] == str(len(HTML)).encode()
     assert response.headers["X-Place"] == "Malmö".encode("latin-1")
     assert request.meta["warc"] == place
     assert request.meta["fetched_at"] == FETCHED_AT
@@ -64,7 +69,7 @@ def test_the_response_is_as_it_was_after_decoding(tmp_path: Path) -> None:
     ("content_type", "body", "status", "kind"),
     [
         (b"text/html", b"<p>", 200, HtmlResponse),
-        (b"", b"<html lang=sv>", 200, HtmlResponse),
+        (b"", b"<html><p>", 200, HtmlResponse),
         (b"text/plain", b"<p>", 200, TextResponse),
         (b"image/png", b"\x89PNG\x01", 200, Response),
         (b"text/html", b"<p>gone", 404, HtmlResponse),
@@ -95,11 +100,53 @@ def test_a_record_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
             _replay(Request("https://ferry.example/", meta={"replay": replay}))
 
 
-def test_an_oversize_response_is_refused(tmp_path: Path) -> None:
-    """Half a page is not passed off as whole."""
-    path, place = _archived(tmp_path, response_headers=(), body=bytes(MAX_BODY + 1))
-    with pytest.raises(IgnoreRequest, match="too large"):
-        _replay(Request("https://ferry.example/", meta={"replay": (path, place.offset)}))
+GZIPPED = (*PACKED[:1], (b"Content-Encoding", b"gzip"))
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "meta", "is_too_large"),
+    [
+        ((), bytes(7 * MB), {}, True),
+        (GZIPPED, gzip.compress(bytes(7 * MB)), {}, True),
+        ((), bytes(5 * MB), {}, False),
+        (GZIPPED, gzip.compress(bytes(5 * MB)), {}, False),
+        ((), bytes(7 * MB), {"download_maxsize": 8 * MB}, False),
+        (GZIPPED, gzip.compress(bytes(7 * MB)), {"download_maxsize": 8 * MB}, False),
+        (GZIPPED, gzip.compress(bytes(MAX_BODY)), {"download_maxsize": MAX_BODY}, False),
+        ((), bytes(MAX_BODY), {"download_maxsize": MAX_BODY}, False),
+        ((), bytes(MAX_BODY + 1), {"download_maxsize": MAX_BODY * 2}, True),
+    ],
+)
+def test_the_limits_of_a_crawl_hold(
+    tmp_path: Path,
+    headers: tuple[tuple[bytes, bytes], ...],
+    body: bytes,
+    meta: dict[str, int],
+    *,
+    is_too_large: bool,
+) -> None:
+    """As sent and as decoded; a site's own limit too."""
+    path, place = _archived(tmp_path, response_headers=headers, body=body)
+    request = Request("https://ferry.example/", meta={"replay": (path, place.offset), **meta})
+    if not is_too_large:
+        assert len(_replay(request, 5 * MB).body) in {5 * MB, 7 * MB, MAX_BODY}
+        return
+    with pytest.raises(Declined) as caught:
+        _replay(request, 5 * MB)
+    assert caught.value.reason == "too-large"
+
+
+def test_every_size_that_a_site_may_allow_is_read_back() -> None:
+    assert _check_size(MAX_BODY // MB) is None
+    assert _check_size(MAX_BODY // MB + 1)
+
+
+def test_a_redirect_within_a_replay_is_left_out(tmp_path: Path) -> None:
+    """Where a page refreshes to is archived by itself: no refusal."""
+    path, place = _archived(tmp_path, response_headers=PACKED, body=b"")
+    meta = {"replay": (path, place.offset), "redirect_reasons": ["meta refresh"]}
+    with pytest.raises(NotAsked):
+        _replay(Request("https://ferry.example/new", meta=meta))
 
 
 @pytest.mark.parametrize(
