@@ -157,7 +157,7 @@ class Ledger:
 
         One transaction: of all processes that bring the same article at once, one gets "new".
         """
-        words = settled_fingerprint(article.text, article.language)
+        words = settled_fingerprint(article.text or "", article.language)
         # The dear part of the work is done before others are made to wait.
         compared = compared_of(article)
         with self._writing():
@@ -281,7 +281,7 @@ class Ledger:
         change = None
         if known is not None:
             old = (known.title, self._index.text_of(article.id))
-            change = change_between(known.version, old, (article.title, article.text))
+            change = change_between(known.version, old, (article.title, article.text or ""))
         return replace(
             article,
             version=known.version + 1 if known else 1,
@@ -318,13 +318,13 @@ def compared_of(article: Article) -> Compared:
         id=article.id,
         site=article.site,
         at=_seconds(article.date_published or _fetched(article)),
-        shingles=shingles_of(article.text),
+        shingles=shingles_of(article.text or ""),
     )
 
 
 def _remembered(article: Article) -> Decided:
     original = article.duplicate.of if article.duplicate else None
-    return Decided(article.version, article.text, original)
+    return Decided(article.version, article.text or "", original)
 
 
 def _fetched(article: Article) -> str:
