@@ -44,7 +44,7 @@ class _Head(msgspec.Struct, frozen=True):
 
 
 _decode_head = msgspec.json.Decoder(_Head).decode
-_decode_article = msgspec.json.Decoder(Article).decode
+decode_article = msgspec.json.Decoder(Article).decode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +75,15 @@ class Reading(Generic[T]):
     Args:
         folder: the output folder.
         query: what to read of it.
-        decode: what to make of a line, which comes as it stands in its segment.
+        decode: what to make of a line as it stands in its segment; None passes it over.
 
     Raises:
         ArgumentError: `since` is no cursor, or `latest` is to be followed.
     """
 
-    def __init__(self, folder: str | Path, query: Query, decode: Callable[[bytes], T]) -> None:
+    def __init__(
+        self, folder: str | Path, query: Query, decode: Callable[[bytes], T | None]
+    ) -> None:
         if query.latest and query.follow:
             cure = "read the latest once, then follow from its cursor"
             raise ArgumentError(f"the latest version is not known while more may come; {cure}")
@@ -107,18 +109,19 @@ class Reading(Generic[T]):
             InputError: the manifest or a segment is missing or damaged: file, line and cure.
             ArgumentError: the cursor is of another folder.
         """
-        for line, place in self._wanted():
-            yield self._explained(self._decode, line, place)
+        for line, place in self._all():
+            # Decoded first: whoever goes on after an error is to meet it again.
+            record = None if line is None else self._explained(self._decode, line, place)
+            self._cursor = Cursor(place.segment.sequence, place.number)
+            if record is not None:
+                yield record
 
-    def _wanted(self) -> Iterator[tuple[bytes, _Place]]:
+    def _all(self) -> Iterator[tuple[bytes | None, _Place]]:
         manifest, follow = Manifest(self._folder, "articles"), self._query.follow
         while True:
             segments = manifest.unread()
             self._check_cursor(manifest.last, segments)
-            for line, place in self._chosen_of(segments):
-                self._cursor = Cursor(place.segment.sequence, place.number)
-                if line is not None:
-                    yield line, place
+            yield from self._chosen_of(segments)
             if follow is None or not (segments or follow()):
                 return
 
@@ -220,7 +223,7 @@ def read(  # noqa: PLR0913 - each is a question of its own, and none has to be a
         latest=latest,
         verify=verify,
     )
-    return Reading(folder, query, _decode_article)
+    return Reading(folder, query, decode_article)
 
 
 def every(seconds: float, stop: Event | None = None) -> Callable[[], bool]:
