@@ -46,6 +46,22 @@ def duckdb_columns() -> dict[str, str]:
     )
 
 
+def pandas_dtypes() -> dict[str, str]:
+    """For `dtype` of the `read_json` of pandas 3; times are `str`, what has parts is `object`."""
+    return _columns(
+        _Types(
+            text="str",
+            timestamp="str",
+            integer="int64",
+            number="float64",
+            boolean="bool",
+            array=lambda _: "object",
+            struct=lambda _: "object",
+            mapping=lambda _: "object",
+        )
+    )
+
+
 def polars_schema() -> dict[str, Any]:
     """For `schema` of Polars' `read_ndjson` and `scan_ndjson`; times are strings.
 

@@ -207,6 +207,27 @@ def test_it_follows_what_is_not_there_yet(tmp_path: Path, articles: list[Article
         assert process.wait() == 0
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_stopped_in_between(
+    folder: Path, articles: list[Article], tmp_path: Path, number: int, code: int
+) -> None:
+    """The line in hand is whole, and the cursor behind it."""
+    Sealer(folder).seal(articles * 2_000)
+    cursor = tmp_path / "cursor"
+    with _reader(folder, "--cursor", cursor) as process:
+        assert process.stdout is not None
+        given = process.stdout.readline()
+        # It cannot end before: the pipe holds but a part of all that.
+        process.send_signal(number)
+        given += process.stdout.read()
+        assert process.wait() == code
+    count = given.count(b"\n")
+    assert given.endswith(b"\n")
+    assert 0 < count < 14_007
+    sequence, lines_ = map(int, cursor.read_text().split(":"))
+    assert count == (0, 0, 3, 4, 7)[sequence] + lines_
+
+
 def test_stopped_before_the_file_is_whole(folder: Path, articles: list[Article]) -> None:
     """A signal before the end: no file, no cursor, and the code that shells expect."""
     Sealer(folder).seal(articles * 2_000)
