@@ -29,6 +29,12 @@ COPYDESK_NEAR_DAYS = 30
 COPYDESK_HISTORY_DAYS = 90
 #: Days after which articles and URLs that no run has seen again are forgotten; 0: never.
 COPYDESK_MEMORY_DAYS = 0
+#: Hours after which an article is visited again, counted from when it was new or last changed.
+COPYDESK_REVISIT_HOURS = "1 3 8 24 72 168"
+#: Hours for which a feed, sitemap or section that never changes is left alone at most.
+COPYDESK_MAX_SOURCE_HOURS = 24
+#: Days after which leads are given up that no run has got round to.
+COPYDESK_LEAD_DAYS = 30
 #: Worker processes that clean pages; 0 cleans in Scrapy's own process, for debugging.
 COPYDESK_WORKERS = os.cpu_count() or 1
 #: Seconds that cleaning one page may take; the worst real page takes half a second.
@@ -48,6 +54,8 @@ COPYDESK_MAX_MINUTES = 60
 COPYDESK_BACKOFF = 5
 #: Seconds of the longest such wait; a site that asks for more is left alone for the run.
 COPYDESK_MAX_WAIT = 600
+#: Share of a run's pages, from 10 on, that may fail to be fetched before its exit code is 3.
+COPYDESK_MAX_FAILURES = 0.5
 
 # --- who we are, and manners --------------------------------------------------------------------
 
@@ -136,6 +144,7 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
     "crawler.extensions.progress.Progress": 100,
+    "crawler.extensions.tally.Tally": 800,
     "crawler.extensions.summary.Summary": 900,
 }
 
