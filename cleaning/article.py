@@ -174,7 +174,7 @@ class Article:
     authors: tuple[Author, ...]
     section: Words | None
     tags: tuple[Words, ...]
-    #: None of a tombstone, which has none.
+    #: None for a tombstone, and for nothing else.
     text: Words | None
     language: Words
     language_confidence: Share
