@@ -17,6 +17,7 @@ from cleaning.error import InputError
 #: The manifest's name in the output folder.
 MANIFEST = "manifest.jsonl"
 Kind = Literal["articles", "rejected", "removed"]
+_PATH = r"^[a-z]+/\d{4}-\d{2}-\d{2}/\d{8,}(-\d+)?\.jsonl(\.zst|\.gz)?$"
 _CURE = "restore it from a copy, or read with the copydesk that wrote it"
 
 
@@ -32,13 +33,13 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     """A sealed segment: one line of the manifest.
 
     `sequence` counts the segments of a kind from 1 without gaps; `path` is relative to the output
-    folder; `bytes` and `sha256` are of the file as it lies there; `first` and `last` are the
+    folder, and has a further number where the segment was written anew, as `00000017-2.jsonl`; `bytes` and `sha256` are of the file as it lies there; `first` and `last` are the
     earliest and latest time at which a page of it was fetched or refused.
     """
 
     kind: Kind
     sequence: Annotated[int, Meta(ge=1)]
-    path: Annotated[str, Meta(pattern=r"^[a-z]+/\d{4}-\d{2}-\d{2}/\d{8,}\.jsonl(\.zst|\.gz)?$")]
+    path: Annotated[str, Meta(pattern=_PATH)]
     records: Count
     bytes: Count
     sha256: Hash
