@@ -33,8 +33,9 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     """A sealed segment: one line of the manifest.
 
     `sequence` counts the segments of a kind from 1 without gaps; `path` is relative to the output
-    folder, and has a further number where the segment was written anew, as `00000017-2.jsonl`; `bytes` and `sha256` are of the file as it lies there; `first` and `last` are the
-    earliest and latest time at which a page of it was fetched or refused.
+    folder, and has a further number where the segment was written anew, as `00000017-2.jsonl`;
+    `bytes` and `sha256` are of the file as it lies there; `first` and `last` are the earliest and
+    latest time at which a page of it was fetched or refused.
     """
 
     kind: Kind

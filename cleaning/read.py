@@ -155,12 +155,29 @@ class Reading(Generic[T]):
             if segment.schema != _SCHEMA:
                 problem = f"is {segment.schema}, not {_SCHEMA}; upgrade copydesk to read it"
                 raise InputError(f"{self._folder / segment.path}: {problem}")
+            skip = self._cursor.lines if self._cursor.sequence == segment.sequence else 0
+            for number, line in enumerate(self._whole(segment, skip), skip + 1):
+                yield line, _Place(segment, number)
+
+    def _whole(self, segment: Segment, skip: int) -> Iterator[bytes]:
+        """The lines of a segment; those of its new file where it was written anew meanwhile."""
+        begun = False
+        try:
             if self._query.verify:
                 verify_segment(self._folder, segment)
-            skip = self._cursor.lines if self._cursor.sequence == segment.sequence else 0
-            lines = read_segment(self._folder, segment, skip)
-            for number, line in enumerate(lines, skip + 1):
-                yield line, _Place(segment, number)
+            for line in read_segment(self._folder, segment, skip):
+                begun = True
+                yield line
+        except InputError:
+            renewed = None if begun else self._renewed(segment)
+            if renewed is None:
+                raise
+            yield from self._whole(renewed, skip)
+
+    def _renewed(self, segment: Segment) -> Segment | None:
+        """What the manifest says of a segment by now, if that is something else."""
+        segments = Manifest(self._folder, "articles").unread()[segment.sequence - 1 :]
+        return segments[0] if segments and segments[0] != segment else None
 
     def _explained(self, decode: Callable[[bytes], V], line: bytes, place: _Place) -> V:
         try:

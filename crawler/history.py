@@ -17,15 +17,15 @@ _ADD = "INSERT INTO event (url, at, run_id, what, detail) VALUES (?, ?, ?, ?, ?)
 _AGAIN = "UPDATE event SET at = ?, run_id = ?, times = times + 1 WHERE number = ?"
 _OF_URL = "SELECT at, run_id, what, times, detail FROM event WHERE url = ? ORDER BY number"
 _FORGET_LOST = "DELETE FROM event WHERE url NOT IN (SELECT number FROM url)"
-_FORGET_OLD = "DELETE FROM event WHERE at < ?"
+_FORGET_OLD = "DELETE FROM event WHERE at < ? AND what <> 'forgotten'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """What happened to a URL at a time (RFC 3339) in a run.
 
-    `what` is `new`, `update`, `unchanged`, `not-modified`, `gone` or `refused`, and `times` how
-    often it did, one after the other; `detail` holds what else is known, as JSON has it.
+    `what` is `new`, `update`, `unchanged`, `not-modified`, `gone`, `refused` or `forgotten`, and
+    `times` how often it did, one after the other; `detail` holds what else is known.
     """
 
     at: str
@@ -55,6 +55,12 @@ class Event:
         """That a published article was found to be gone."""
         detail = {"status": refusal.status, "version": stone.version}
         return cls(at=refusal.at, run_id=refusal.run_id or "", what="gone", detail=_known(detail))
+
+    @classmethod
+    def of_forgetting(cls, at: str, run_id: str, why: str | None, version: int | None) -> Self:
+        """That it was to be forgotten, why, and which version is its tombstone."""
+        detail = {"why": why, "version": version}
+        return cls(at=at, run_id=run_id, what="forgotten", detail=_known(detail))
 
     @classmethod
     def of_refusal(cls, refusal: Refusal) -> Self:

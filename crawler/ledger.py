@@ -16,16 +16,17 @@ from typing import Final, Literal, Self
 
 from cleaning.article import Article, Refusal
 from cleaning.error import LedgerError
-from cleaning.identity import page_url
+from cleaning.identity import article_id, page_url
 from cleaning.near_duplicate import Compared
 from cleaning.page import Lead
 from cleaning.revision import change_between
 from cleaning.settled import settled_fingerprint
 from cleaning.shingle import shingles_of
-from cleaning.tombstone import TOMBSTONE, tombstone_of
+from cleaning.tombstone import FORGOTTEN, TOMBSTONE, tombstone_of
 from cleaning.versions import Known, Outcome, outcome_of
 from crawler.copies import label_of
 from crawler.discovery.url_shape import Shape
+from crawler.forgotten import Forgotten
 from crawler.frontier import Frontier, Waiting
 from crawler.history import Event, History
 from crawler.ledger_file import explained, open_ledger_file, transaction
@@ -50,7 +51,9 @@ _NOTE_URL = """
     INSERT INTO url (url, id, state, reason, etag, last_modified, fetched_at, run_id)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (url) DO UPDATE SET
-        id = coalesce(excluded.id, id), state = excluded.state, reason = excluded.reason,
+        id = coalesce(excluded.id, id),
+        state = iif(reason IS 'forgotten', state, excluded.state),
+        reason = iif(reason IS 'forgotten', reason, excluded.reason),
         etag = excluded.etag, last_modified = excluded.last_modified,
         fetched_at = excluded.fetched_at, run_id = excluded.run_id, sealed = 0
 """
@@ -171,6 +174,7 @@ class Ledger:
         self._db = open_ledger_file(path, busy_timeout)
         self._index = NearIndex(self._db)
         self._history = History(self._db)
+        self._forgotten = Forgotten(self._db)
         plan = plan or Plan()
         self._frontier = Frontier(self._db, plan)
         self._sources = Sources(self._db, plan)
@@ -205,7 +209,10 @@ class Ledger:
         words = settled_fingerprint(article.text or "", article.language)
         # The dear part of the work is done before others are made to wait.
         compared = compared_of(article)
+        pages = _spellings(article.url, article.requested_url)
         with self._writing():
+            if self._forgotten.covers(article.id, pages):
+                return self._passed_over(article, pages, run_id)
             known = self._latest(article.id)
             outcome = outcome_of(article, words, known)
             decided = None
@@ -249,7 +256,7 @@ class Ledger:
         pages = (page_url(refusal.requested_url), page_url(refusal.url))
         with self._writing():
             id_, known = self._article_at(pages)
-            if known is None or known.fingerprint == TOMBSTONE:
+            if known is None or known.fingerprint in {TOMBSTONE, FORGOTTEN}:
                 return None
             stone = tombstone_of(refusal, id_, known)
             self._add_version(stone, TOMBSTONE, refusal.run_id, page=known.url)
@@ -434,6 +441,8 @@ class Ledger:
     def _is_wanted(self, site: str, lead: Lead, now: int, *, again: bool) -> bool:
         """Whether a lead is to be asked for now; it is in the frontier then."""
         url = page_url(lead.url)
+        if self._forgotten.covers(article_id(url), (url,)):
+            return False
         waiting = self._frontier.find(url)
         seen = self._db.execute(_STATE, (url,)).fetchone()
         fetched_at = _seconds(seen[1]) if seen else None
@@ -447,6 +456,13 @@ class Ledger:
             self._frontier.add(url, site, lead, now)
             return True
         return False
+
+    def _passed_over(self, article: Article, pages: set[str], run_id: str) -> Decision:
+        """What is forgotten came in spite of that: by an unknown address, or from an archive."""
+        self._note_article_urls(article, "refused", run_id)
+        self._forgotten.mark_seen(pages)
+        self._frontier.finished(pages, run_id)
+        return Decision(None, "unchanged")
 
     def _note_visit(self, article: Article, outcome: Outcome, run_id: str) -> None:
         """Moves an article to its next visit, unless what it is like may still be lost."""

@@ -60,6 +60,7 @@ _FAULTS = {
 }
 _OLD_URLS = """
     DELETE FROM url WHERE sealed = 1 AND CAST(strftime('%s', fetched_at) AS INTEGER) < ?
+        AND reason IS NOT 'forgotten'
 """
 _OLD_VERSIONS = """
     DELETE FROM version WHERE sealed = 1 AND id NOT IN (SELECT id FROM url WHERE id IS NOT NULL)

@@ -18,6 +18,7 @@ _PLACES = {
     "archive": "the archive",
     "file": "the file",
 }
+_FORGOTTEN = "forgotten"
 _KINDS = {"exact": "an exact copy of", "near": "a near copy of", "contained": "contained in"}
 
 
@@ -38,8 +39,10 @@ def explain(url: str, ledger: Ledger, sites: Sequence[Site]) -> Iterator[str]:
         yield f"{url} is not in the ledger: no run has fetched it, or that is forgotten"
         yield from _never_fetched(url, sites)
     else:
-        yield f"{known.url} is {_STATES[known.state]}" + ("" if known.sealed else _PROVISIONAL)
-        for event in ledger.history(url):
+        events = ledger.history(url)
+        state = _FORGOTTEN if any(one.what == "forgotten" for one in events) else known.state
+        yield f"{known.url} is {_STATES[state]}" + ("" if known.sealed else _PROVISIONAL)
+        for event in events:
             yield from (f"{event.at}  {line}" for line in _told(event, ledger))
     if waiting is not None:
         yield _next(waiting)
@@ -50,6 +53,7 @@ _STATES = {
     "unchanged": "published; what was fetched last had nothing new",
     "refused": "not in the output: it was refused when it was fetched last",
     "dropped": "not in the output: it is a copy, and COPYDESK_DUPLICATES is drop",
+    _FORGOTTEN: "forgotten: it is not asked for again",
     "gone": "gone: its server says that there is no such page",
 }
 _PROVISIONAL = "; provisionally: its run has not ended, or died, and the next run will finish it"
@@ -85,6 +89,9 @@ def _told(event: Event, ledger: Ledger) -> Iterator[str]:
     if event.what == "gone":
         record = f"version {detail['version']} in articles/{event.run_id}.jsonl"
         yield f"asked for again: {detail['status']}; its tombstone is {record}"
+        return
+    if event.what == _FORGOTTEN:
+        yield f"forgotten: {detail.get('why', 'no reason was given')}"
         return
     if event.what == "not-modified":
         yield f"asked for again: the server says it has not changed{_times(event)}"

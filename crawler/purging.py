@@ -1,0 +1,102 @@
+"""Takes all of some articles out of an output folder: segments, audits, refusals, archive, ledger.
+
+Each step can be killed and repeated. The archive goes first, as the records say where in it their
+responses are.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from cleaning.error import LedgerError
+from cleaning.manifest import Segment
+from crawler.archive_purge import PATTERN, ArchivePlan, plan_archive, purge_file
+from crawler.ledger_file import explained, open_ledger_file
+from crawler.ledger_upkeep import compact
+from crawler.purge_target import Targets
+from crawler.sealing import Sealer
+from crawler.segment_purge import look_through, purge_segments, read_manifest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurgePlan:
+    """What a purge would touch: segments with how many of their lines, records of archive files."""
+
+    targets: Targets
+    lines: Sequence[tuple[Segment, int]]
+    archive: ArchivePlan
+
+
+def plan_purge(
+    output: Path, archive: Path | None, targets: Targets, said: Callable[[str], None]
+) -> PurgePlan:
+    """Read everything, and find what is to go.
+
+    Args:
+        output: the output folder.
+        archive: that of the archive, if there is one.
+        targets: what is to go.
+        said: is told what is read.
+
+    Raises:
+        InputError: a segment or the manifest is damaged.
+    """
+    lines, places = [], set(targets.places)
+    for segment in read_manifest(output):
+        said(segment.path)
+        found = look_through(output, segment, targets)
+        places |= found.places
+        if found.lines:
+            lines.append((segment, found.lines))
+    targets = replace(targets, places=frozenset(places))
+    paths = sorted(archive.glob(PATTERN)) if archive else []
+    found_there = plan_archive(_told(paths, said), targets)
+    return PurgePlan(targets=targets, lines=lines, archive=found_there)
+
+
+def purge(
+    output: Path,
+    archive: Path | None,
+    targets: Targets,
+    now: datetime,
+    said: Callable[[str], None],
+) -> PurgePlan:
+    """Do what `plan_purge` finds; no run may be alive. What was done.
+
+    Raises:
+        InputError, OutputError, LedgerError: something cannot be read or written; when that is
+            mended, the same again completes it.
+    """
+    sealer = Sealer(output)
+    with sealer.alone():
+        plan = plan_purge(output, archive, targets, said)
+        for path, spans in plan.archive.last_first():
+            said(path.name)
+            purge_file(path, spans, now)
+        said("segments")
+        purge_segments(output, [segment for segment, _ in plan.lines], plan.targets)
+    said("ledger")
+    _compact(output / "ledger.sqlite")
+    return plan
+
+
+def _told(paths: Iterable[Path], said: Callable[[str], None]) -> Iterator[Path]:
+    for path in paths:
+        said(path.name)
+        yield path
+
+
+def _compact(path: Path) -> None:
+    """Write the ledger anew, so that nothing of what was deleted is left in its file or its log.
+
+    Raises:
+        LedgerError: another process has it open and reads.
+    """
+    compact(path)
+    with explained(path), closing(open_ledger_file(path, 30)) as db:
+        (busy, *_), *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    if busy:
+        problem = "another process reads it, so its log still holds what was removed"
+        raise LedgerError(f"{path}: {problem}: let that one end, then purge again")
