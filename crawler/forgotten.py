@@ -51,6 +51,8 @@ _ERASE = (
     "DELETE FROM document WHERE id = ?",
     "UPDATE version SET title = NULL WHERE id = ?",
 )
+# What is said there for people may quote the page.
+_NO_DETAIL = "UPDATE event SET detail = json_remove(detail, '$.detail') WHERE url = ?"
 _NO_LEAD = "DELETE FROM frontier WHERE url = ?"
 
 
@@ -145,6 +147,7 @@ class Forgotten:
         self._db.executemany(_NO_LEAD, ((url,) for url in urls))
         history = History(self._db)
         for number in self._numbers(urls):
+            self._db.execute(_NO_DETAIL, (number,))
             if all(one.what != FORGOTTEN for one in history.of_url(number)):
                 history.add(number, event)
 

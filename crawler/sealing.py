@@ -20,6 +20,7 @@ import msgspec
 
 from cleaning.article import Article
 from cleaning.dates import format_timestamp
+from cleaning.error import InputError
 from cleaning.manifest import MANIFEST, Kind, Manifest, Ops, Segment, encode_segment
 from crawler.disk import cut_to_whole_lines, explained, sync, write_all
 
@@ -112,10 +113,10 @@ class Sealer:
             cut_to_whole_lines(path)
 
     def _complete(self, journal: int) -> None:
-        intended = os.pread(journal, os.fstat(journal).st_size, 0)
-        if not intended:
+        begun = os.pread(journal, os.fstat(journal).st_size, 0)
+        if not begun:
             return
-        segment = _intended(intended)
+        segment = intended(begun)
         if segment is not None and (self._output / segment.path).exists():
             sync((self._output / segment.path).parent)
             if segment.sequence == self._last(segment.kind) + 1:
@@ -178,6 +179,31 @@ def locked(output: Path) -> Iterator[int]:
         os.close(file)
 
 
+@contextmanager
+def undisturbed(output: Path) -> Iterator[bytes]:
+    """Wait until nobody seals, and keep it so; for who only reads, so nothing is made.
+
+    Gives:
+        What the lock file says: what a killed process had begun, mostly nothing.
+
+    Raises:
+        InputError: the lock file cannot be read.
+    """
+    path = output / LOCK
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        yield b""
+        return
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}; make it readable") from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield os.pread(file, os.fstat(file).st_size, 0)
+    finally:
+        os.close(file)
+
+
 def contents_of(articles: Sequence[Article], run_id: str) -> Contents:
     """What is to be said of a segment of articles, at least one."""
     fetched = sorted((one.provenance.fetched_at for one in articles), key=datetime.fromisoformat)
@@ -216,7 +242,7 @@ def _described(part: Path, told: Contents, sequence: int, now: datetime, suffix:
     )
 
 
-def _intended(journal: bytes) -> Segment | None:
+def intended(journal: bytes) -> Segment | None:
     """What a killed process was about to publish; None where it was killed while writing that."""
     try:
         return msgspec.json.decode(journal, type=Segment)

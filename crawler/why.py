@@ -109,7 +109,8 @@ def _told(event: Event, ledger: Ledger) -> Iterator[str]:
 def _decided(event: Event, ledger: Ledger) -> Iterator[str]:
     detail = event.detail
     if event.what == "refused":
-        yield f"refused, {detail['stage']}: {detail['reason']}: {detail['detail']}"
+        said = f": {detail['detail']}" if detail.get("detail") else ""
+        yield f"refused, {detail['stage']}: {detail['reason']}{said}"
         return
     if event.what == "unchanged":
         yield f"cleaned: nothing new{_times(event)}"

@@ -1,6 +1,7 @@
 """Real `scrapy` processes, and crawls of the newsroom that several modules look at."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,8 +12,9 @@ from threading import Condition
 from typing import Any, NamedTuple
 
 import pytest
+from desk import Desk, fill
 
-from cleaning.article import Article
+from cleaning.article import Article, Refusal
 from crawler.newsroom.server import Newsroom
 
 ROOT = Path(__file__).parents[2]
@@ -166,6 +168,25 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> Any:
         third = courier.crawl("-a", "revisit=all")
         newsroom.edition = 1
         yield Editions(first, quiet, second, third, feeds, courier)
+
+
+@pytest.fixture(scope="session")
+def _desk_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """To be filled once."""
+    return tmp_path_factory.mktemp("desk") / "output"
+
+
+@pytest.fixture
+def desk_output(
+    _desk_template: Path,
+    tmp_path: Path,
+    make_article: Callable[..., Article],
+    make_refusal: Callable[..., Refusal],
+) -> Path:
+    """An output folder of three runs, see `desk.fill`."""
+    if not _desk_template.exists():
+        fill(Desk(_desk_template), make_article, make_refusal)
+    return Path(shutil.copytree(_desk_template, tmp_path / "output"))
 
 
 #: What outlets make of each other's texts, which they are given as lists of sentences.
