@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -12,12 +13,14 @@ from typing import Any
 import msgspec
 import pytest
 from desk import OTHER, START, STORY, URL, Desk, contents_below, forget
+from scrapy.settings import Settings
 
 from cleaning.article import Article
 from cleaning.dates import format_timestamp
 from cleaning.error import InputError
 from cleaning.manifest import Segment
 from cleaning.segment_file import read_segment
+from crawler.commands.verify import Command
 from crawler.ledger import Ledger
 from crawler.run_lock import RunLock
 from crawler.sealing import Contents
@@ -364,21 +367,28 @@ def test_a_killed_sealing_is_no_fault(output: Path) -> None:
     assert msgspec.json.decode(last, type=Segment).path in str(list(output.rglob("*.jsonl")))
 
 
+def run(*args: str) -> int:
+    """`scrapy verify`, in this process; its exit code."""
+    command = Command()
+    command.settings = Settings({"COPYDESK_OUTPUT": "nowhere", "COPYDESK_MEMORY_DAYS": 0})
+    command.run([*args], Namespace(quick=False))
+    return int(command.exitcode or 0)
+
+
 @pytest.mark.parametrize(("damaged", "code"), [(False, 0), (True, 1)])
 def test_the_command_says_it(
-    damaged: bool, code: int, output: Path, scrapy: Callable[..., Any]
+    damaged: bool, code: int, output: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     if damaged:
         flip(plain(output))
-    process = scrapy("verify", output)
-    assert process.returncode == code
-    assert process.stdout.count("\n") == code
-    verdict = process.stderr.splitlines()[-1]
+    assert run(str(output)) == code
+    told = capsys.readouterr()
+    assert told.out.count("\n") == code
     judged = "1 faults" if damaged else "sound"
-    assert f"{output}: {judged}: 7 segments, 6 records, " in verdict
+    assert f"{output}: {judged}: 7 segments, 6 records, " in told.err.splitlines()[-1]
 
 
-def test_a_folder_that_is_none_is_said(tmp_path: Path, scrapy: Callable[..., Any]) -> None:
+def test_a_folder_that_is_none_is_said(scrapy: Callable[..., Any], tmp_path: Path) -> None:
     process = scrapy("verify", tmp_path / "nothing")
     assert process.returncode == 1
-    assert "there is no such folder" in process.stderr
+    assert process.stderr.endswith("there is no such folder; name the output of a crawl\n")
