@@ -21,6 +21,8 @@ _COVERS = f"""
             (SELECT id FROM version WHERE version.id = url.id AND fingerprint = '{FORGOTTEN}'))
     LIMIT 1
 """  # noqa: S608 - of constants alone
+_REASON = "SELECT reason FROM url WHERE url = ?"
+_SOME = f"SELECT 1 FROM version WHERE fingerprint = '{FORGOTTEN}' LIMIT 1"  # noqa: S608
 _MARK = f"""
     INSERT INTO url (url, id, state, reason, fetched_at, run_id)
     VALUES (?, ?, 'refused', '{FORGOTTEN}', ?, ?)
@@ -79,6 +81,15 @@ class Forgotten:
     def covers(self, id_: str, urls: Collection[str]) -> bool:
         """Whether an article of an id, or what is at one of the URLs, is forgotten."""
         return self._db.execute(_COVERS, (id_, json.dumps([*urls]))).fetchone() is not None
+
+    def covers_page(self, url: str) -> bool:
+        """Whether what is at a URL is forgotten, by any of its spellings and presentations."""
+        row = self._db.execute(_REASON, (url,)).fetchone()
+        if row is not None and row[0] == FORGOTTEN:
+            return True
+        # To find out the id takes longer than all else, and mostly there is nothing to compare.
+        some = self._db.execute(_SOME).fetchone()
+        return some is not None and self.covers(article_id(url), (url,))
 
     def mark_seen(self, urls: Iterable[str]) -> None:
         """Has URLs that came in spite of it, from other addresses, not asked for again."""

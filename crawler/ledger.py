@@ -16,7 +16,7 @@ from typing import Final, Literal, Self
 
 from cleaning.article import Article, Refusal
 from cleaning.error import LedgerError
-from cleaning.identity import article_id, page_url
+from cleaning.identity import page_url
 from cleaning.near_duplicate import Compared
 from cleaning.page import Lead
 from cleaning.revision import change_between
@@ -441,7 +441,7 @@ class Ledger:
     def _is_wanted(self, site: str, lead: Lead, now: int, *, again: bool) -> bool:
         """Whether a lead is to be asked for now; it is in the frontier then."""
         url = page_url(lead.url)
-        if self._forgotten.covers(article_id(url), (url,)):
+        if self._forgotten.covers_page(url):
             return False
         waiting = self._frontier.find(url)
         seen = self._db.execute(_STATE, (url,)).fetchone()
