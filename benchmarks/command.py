@@ -29,9 +29,18 @@ def run(parser: ArgumentParser, make: Callable[[Namespace], str]) -> int:
         parser: from `parser_for`, with the command's own options.
         make: measures, and gives a Markdown text.
     """
+
+    def measured(options: Namespace) -> str:
+        options.corpus = find_corpus(options.corpus)
+        return make(options)
+
+    return run_alone(parser, measured)
+
+
+def run_alone(parser: ArgumentParser, make: Callable[[Namespace], str]) -> int:
+    """As `run`, where no corpus is needed: the parser is any."""
     options = parser.parse_args()
     try:
-        options.corpus = find_corpus(options.corpus)
         print(make(options))
     except CopydeskError as error:
         report(f"benchmark: {error}")

@@ -152,7 +152,7 @@ def _page(comparison: Comparison) -> str:
 def _costs(ledger: Path) -> dict[str, float | None]:
     """CPU by program; copydesk's first."""
     ours = fill(ledger, _TIMED)
-    texts = [article.text for article in Newswire(_TIMED).articles()]
+    texts = [article.text or "" for article in Newswire(_TIMED).articles()]
     return {"copydesk": ours, **rival_times(texts)}
 
 

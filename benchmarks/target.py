@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
+from benchmarks.corpus import ROOT
+from benchmarks.table import markdown_table
 from cleaning.error import InputError
 
+_TARGETS: Final = ROOT / "benchmarks" / "targets.toml"
 #: Figures by set, as `score.py` names them: `{"extract-aeb": {"f1": 0.97}}`.
 Figures = Mapping[str, dict[str, float]]
 
@@ -58,6 +62,22 @@ def load_figures(path: Path) -> Figures:
 def bound_of(target: Target) -> str:
     """What the figure must be, in words: `≥ 0.975`."""
     return f"≥ {target.at_least}" if target.at_most is None else f"≤ {target.at_most}"
+
+
+def reached(set_name: str, figures: Mapping[str, float], file: Path = _TARGETS) -> str:
+    """The table of what one set's figures reach.
+
+    Raises:
+        InputError: the targets cannot be read.
+    """
+    head = ("set", "figure", "must", "measured", "reached")
+    rows = [
+        (one.set, one.figure, bound_of(one), figures.get(one.figure), verdict(one, value))
+        for one in load_targets(file)
+        if one.set == set_name
+        for value in (figures.get(one.figure),)
+    ]
+    return markdown_table(head, rows)
 
 
 def verdict(target: Target, value: float | None) -> str:

@@ -174,7 +174,8 @@ class Article:
     authors: tuple[Author, ...]
     section: Words | None
     tags: tuple[Words, ...]
-    text: Words
+    #: None for a tombstone, and for nothing else.
+    text: Words | None
     language: Words
     language_confidence: Share
     date_published: Timestamp | None

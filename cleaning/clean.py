@@ -34,6 +34,7 @@ from cleaning.quality import judge_access, judge_quality, refuse_other_pages
 from cleaning.record import Findings, compose_article, compose_refusal
 from cleaning.residue import Removal, Stripped, strip_residue
 from cleaning.rules import Rules
+from cleaning.soft_block import Surface
 
 NO_RULES = Rules()
 
@@ -83,7 +84,8 @@ def _clean_html(page: Page, rules: Rules) -> Cleaned:
     stripped = strip_residue(candidates, metadata)
     stripped = _joined(stripped, [_strip_part(part, rules) for part in page.continuations])
     shown = candidates if candidates and metadata.is_article else _shown(tree, candidates)
-    refuse_other_pages(stripped.kept, metadata, shown, partial(read_markup, tree))
+    surface = Surface(decoded.text, tree)
+    refuse_other_pages(stripped.kept, metadata, shown, partial(read_markup, tree), surface)
     dates = resolve_dates(tree, jsonld, page, rules)
     doubts = {"encoding-mended": decoded.mended, "deep-nesting": parsed.flattened}
     flags = tuple(flag for flag, holds in doubts.items() if holds)

@@ -18,6 +18,7 @@ from w3lib.encoding import (
 )
 
 from cleaning.latin import LAST_RESORT, LATIN, html_language, latin_encoding
+from cleaning.mojibake import mend
 
 #: The encodings of the standard, by Python's names. Others (UTF-7, hex, rot13, EBCDIC) are no
 #: encodings of pages, and some would let a page smuggle markup past whoever looks at its bytes.
@@ -53,7 +54,10 @@ _KANJI_ESCAPE = re.compile(rb"\x1b\$[@B]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """A page's text, the encoding that gave it, and whether its declaration was passed over."""
+    """A page's text, the encoding that gave it, and whether anything had to be mended.
+
+    That is a declaration that is wrong, or text that had been encoded twice.
+    """
 
     text: str
     #: Python's name of the codec.
@@ -65,7 +69,7 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
     """Decode a page by the first of: BOM, the bytes' own shape, header, `<meta>`, detection.
 
     Never raises: what fits nothing is Windows-1252, as browsers have it. Bytes that are broken in
-    an otherwise sound page become U+FFFD.
+    an otherwise sound page become U+FFFD. Text that was encoded twice is mended.
 
     Args:
         body: the bytes as sent, without content encoding (gzip).
@@ -73,8 +77,9 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
     """
     declared = tuple(_declarations(body, content_type))
     text, encoding = _by_shape(body) or _by_declaration(body, declared) or _by_detection(body)
-    mended = bool(declared) and encoding != declared[0]
-    return Decoded(text=text, encoding=encoding, mended=mended)
+    misdeclared = bool(declared) and encoding != declared[0]
+    whole = mend(text)
+    return Decoded(text=whole, encoding=encoding, mended=misdeclared or whole != text)
 
 
 def _declarations(body: bytes, content_type: str | None) -> Iterator[str]:

@@ -2,12 +2,14 @@
 
 import html
 import re
+from collections.abc import Iterator
 
 from cleaning.meta import absolute_url
 
-_TAG = re.compile(r"<(?:link|a)\b[^>]{0,2000}>", re.IGNORECASE)
+_MAX_TAG = 2000
+_LINK = re.compile(r"<(?:link|a)\b", re.IGNORECASE)
 _REL = {
-    rel: re.compile(rf"\brel\s*=\s*[\"']?[^\"'>]*\b{rel}\b", re.IGNORECASE)
+    rel: re.compile(rf"\brel\s*=\s*[\"']?[^\"'>]{{0,99}}\b{rel}\b", re.IGNORECASE)
     for rel in ("next", "prev")
 }
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
@@ -35,12 +37,24 @@ def previous_part(text: str, url: str) -> str | None:
 
 def _neighbour(text: str, url: str, rel: str, step: int) -> str | None:
     base, number = _split(url)
-    # Most pages are a first page and name no neighbour: they are spared the search.
-    if number + step < 1 or rel not in text:
+    # Most pages are a first page, and none comes before it.
+    if number + step < 1:
         return None
-    tags = (tag[0] for tag in _TAG.finditer(text))
-    links = (_link(tag, url) for tag in tags if _REL[rel].search(tag))
+    links = (_link(tag, url) for tag in _tags_with(rel, text) if _REL[rel].search(tag))
     return next((link for link in links if link and _split(link) == (base, number + step)), None)
+
+
+def _tags_with(word: str, text: str) -> Iterator[str]:
+    """The tags of links that have a word in them: looking at all tags of a page takes long."""
+    place = text.find(word)
+    while place >= 0:
+        start = text.rfind("<", max(0, place - _MAX_TAG), place)
+        end = text.find(">", start, start + _MAX_TAG) if start >= 0 else -1
+        if end > place and _LINK.match(text, start):
+            yield text[start : end + 1]
+        # No further tag begins before the next bracket, however often the word is there.
+        following = text.find("<", place)
+        place = text.find(word, following) if following >= 0 else -1
 
 
 def _link(tag: str, url: str) -> str | None:

@@ -13,6 +13,7 @@ from cleaning.markup import Markup
 from cleaning.metadata import Metadata
 from cleaning.refusal import RefusalRule, refusal_rules
 from cleaning.residue import Removal
+from cleaning.soft_block import Surface, signs_of
 
 #: Fewer words than this are a caption, a stub or a widget, not an article.
 MIN_WORDS: Final = 12
@@ -59,6 +60,7 @@ def refuse_other_pages(
     metadata: Metadata,
     shown: Sequence[Block] = (),
     read_markup: Callable[[], Markup] | None = None,
+    surface: Surface | None = None,
 ) -> None:
     """Decline what is no article.
 
@@ -68,6 +70,7 @@ def refuse_other_pages(
         shown: what may have been the article, whatever became of it; for a page that seems to
             have none, all of its blocks.
         read_markup: gives what the page's markup says of its texts; None where there is none.
+        surface: the page as sent; None where it has no markup.
 
     Raises:
         Refused: `index-page`, `gallery-without-text`, `paywall`, `no-text`, `too-short`, or
@@ -76,6 +79,8 @@ def refuse_other_pages(
     count = _count(blocks)
     if count == 0 and metadata.free is False:
         raise Refused("paywall", "the page is not free, and shows no text")
+    if surface:
+        _refuse_by_sign("wall", surface, count, metadata)
     beginnings = [block.text for block in blocks[:1] or shown[:_BEGINNINGS]]
     for rule in _REFUSALS:
         _refuse_by_phrase(rule, beginnings, count, metadata)
@@ -85,6 +90,8 @@ def refuse_other_pages(
         _refuse_gallery(blocks, metadata, markup)
     if count < MIN_WORDS and metadata.free is False:
         raise Refused("paywall", f"the page is not free, and shows {count} words of its text")
+    if surface and count < MIN_WORDS:
+        _refuse_by_sign("shell", surface, count, metadata)
     if count == 0:
         raise Refused("no-text", "no article text was found in the page")
     if count < MIN_WORDS:
@@ -106,6 +113,14 @@ def _refuse_by_phrase(
     for text in beginnings or [""]:
         if said := rule.said(titles, text):
             raise Refused(rule.reason, f"the page says “{said[:80]}”")
+
+
+def _refuse_by_sign(kind: str, surface: Surface, count: int, metadata: Metadata) -> None:
+    """By markup that only such pages have, or that explains why a page has no text."""
+    signs = [sign for sign in signs_of(kind) if count <= sign.max_words]
+    if found := surface.sign(signs, is_article=metadata.is_article):
+        sign, markup = found
+        raise Refused(sign.reason, f"{sign.why}: {markup[:80]}")
 
 
 def _refuse_index(

@@ -19,6 +19,12 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def generate_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a line of `article/1`."""
     schema = msgspec.json.schema(Article)
+    # What no type can say: a text is missing just where the article is gone.
+    schema["$defs"]["Article"] |= {
+        "if": {"properties": {"op": {"const": "tombstone"}}, "required": ["op"]},
+        "then": {"properties": {"text": {"type": "null"}}},
+        "else": {"properties": {"text": {"type": "string"}}},
+    }
     return {"$schema": _DIALECT, "title": "copydesk article/1", **schema}
 
 

@@ -11,11 +11,13 @@ from cleaning.error import OutputError
 _CHUNK = 65_536
 _FREE_SPACE = "free space there and run again"
 _ALLOW = "make it writable, or set another output folder"
+_RAISE = "raise the limit of open files (ulimit -n), or crawl fewer sites in one run"
 _MOVE = "a file stands where a folder should: move it away"
 _CURES = {
     errno.ENOSPC: _FREE_SPACE,
     errno.EDQUOT: _FREE_SPACE,
     errno.EFBIG: _FREE_SPACE,
+    errno.EMFILE: _RAISE,
     errno.EROFS: _ALLOW,
     errno.EACCES: _ALLOW,
     errno.EPERM: _ALLOW,

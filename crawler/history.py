@@ -24,8 +24,8 @@ _FORGET_OLD = "DELETE FROM event WHERE at < ?"
 class Event:
     """What happened to a URL at a time (RFC 3339) in a run.
 
-    `what` is `new`, `update`, `unchanged`, `not-modified` or `refused`, and `times` how often it
-    did, one after the other; `detail` holds what else is known, as JSON has it.
+    `what` is `new`, `update`, `unchanged`, `not-modified`, `gone` or `refused`, and `times` how
+    often it did, one after the other; `detail` holds what else is known, as JSON has it.
     """
 
     at: str
@@ -49,6 +49,12 @@ class Event:
         }
         at = article.provenance.fetched_at
         return cls(at=at, run_id=run_id, what=outcome, detail=_known(detail))
+
+    @classmethod
+    def of_tombstone(cls, stone: Article, refusal: Refusal) -> Self:
+        """That a published article was found to be gone."""
+        detail = {"status": refusal.status, "version": stone.version}
+        return cls(at=refusal.at, run_id=refusal.run_id or "", what="gone", detail=_known(detail))
 
     @classmethod
     def of_refusal(cls, refusal: Refusal) -> Self:

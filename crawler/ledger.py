@@ -6,28 +6,35 @@ back what never reached the segment. Tables and indexes: `crawler.ledger_file`.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from cleaning.article import Article, Refusal
 from cleaning.error import LedgerError
 from cleaning.identity import page_url
 from cleaning.near_duplicate import Compared
+from cleaning.page import Lead
 from cleaning.revision import change_between
 from cleaning.settled import settled_fingerprint
 from cleaning.shingle import shingles_of
+from cleaning.tombstone import TOMBSTONE, tombstone_of
 from cleaning.versions import Known, Outcome, outcome_of
 from crawler.copies import label_of
+from crawler.discovery.url_shape import Shape
+from crawler.frontier import Frontier, Waiting
 from crawler.history import Event, History
 from crawler.ledger_file import explained, open_ledger_file, transaction
 from crawler.near_index import Decided, NearIndex
+from crawler.revisit import Plan, is_gone, is_temporary, may_be_back, may_grow
+from crawler.shape_memory import Shapes
+from crawler.source_state import Answer, Sources, SourceState
 
-State = Literal["published", "unchanged", "refused", "dropped"]
+State = Literal["published", "unchanged", "refused", "dropped", "gone"]
 
 _BEGIN = "INSERT INTO run (run_id, spider, started, robots) VALUES (?, ?, ?, ?)"
 _END = "UPDATE run SET ended = ? WHERE run_id = ?"
@@ -68,8 +75,21 @@ _SEAL = (
 )
 _FORGET_VERSION = "DELETE FROM version WHERE id = ? AND version = ?"
 # One pass over all URLs, after a crash alone: an index by id would cost each article its share.
-_FORGET_URLS_OF = "DELETE FROM url WHERE id IN (SELECT value FROM json_each(?))"
-_FORGET_UNPUBLISHED = "DELETE FROM url WHERE run_id = ? AND sealed = 0 AND state <> 'published'"
+_FORGET_URLS_OF = """
+    DELETE FROM url WHERE id IN (SELECT value FROM json_each(?))
+        AND id NOT IN (SELECT id FROM version)
+"""
+# What is left of an article that was published before; its page is to be sent whole.
+_RESTORE_URLS_OF = """
+    UPDATE url SET state = 'published', reason = NULL, etag = NULL, last_modified = NULL
+    WHERE id IN (SELECT value FROM json_each(?))
+"""
+_URLS_OF = "SELECT url FROM url WHERE id IN (SELECT value FROM json_each(?))"
+_ARTICLE_AT = "SELECT id FROM url WHERE url = ? AND id IS NOT NULL AND state <> 'dropped'"
+_IS_PROVISIONAL = "SELECT 1 FROM version WHERE id = ? AND sealed = 0 AND run_id <> ?"
+_STATE = "SELECT state, fetched_at FROM url WHERE url = ?"
+#: Later than anything is due.
+_FOR_EVER: Final = 2**62
 _NUMBER_OF = "SELECT number FROM url WHERE url = ?"
 
 
@@ -107,6 +127,21 @@ class KnownUrl:
     sealed: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What all sources of a site have come to: leads to follow, and what is to be remembered.
+
+    `declared` names how the sources were read, see `crawler.source_state`; `shapes` are those of
+    the hosts of which this time told enough.
+    """
+
+    site: str
+    leads: Sequence[Lead]
+    answers: Sequence[Answer] = ()
+    declared: str = ""
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+
+
 class Ledger:
     """The open ledger; close it, or use it in a `with` statement.
 
@@ -117,19 +152,29 @@ class Ledger:
         path: the file; it and its folder are made if they are missing.
         busy_timeout: seconds to wait for another process's transaction.
         drop_duplicates: whether copies are not published, instead of labelled.
+        plan: when what was fetched is to be asked for again; the default settings' if None.
 
     Raises:
         LedgerError: if the file is newer, not ours, corrupt, read-only or locked.
     """
 
     def __init__(
-        self, path: Path, *, busy_timeout: float = 30, drop_duplicates: bool = False
+        self,
+        path: Path,
+        *,
+        busy_timeout: float = 30,
+        drop_duplicates: bool = False,
+        plan: Plan | None = None,
     ) -> None:
         self._path = path
         self._drop_duplicates = drop_duplicates
         self._db = open_ledger_file(path, busy_timeout)
         self._index = NearIndex(self._db)
         self._history = History(self._db)
+        plan = plan or Plan()
+        self._frontier = Frontier(self._db, plan)
+        self._sources = Sources(self._db, plan)
+        self._shapes = Shapes(self._db)
 
     def __enter__(self) -> Self:
         return self
@@ -157,7 +202,7 @@ class Ledger:
 
         One transaction: of all processes that bring the same article at once, one gets "new".
         """
-        words = settled_fingerprint(article.text, article.language)
+        words = settled_fingerprint(article.text or "", article.language)
         # The dear part of the work is done before others are made to wait.
         compared = compared_of(article)
         with self._writing():
@@ -173,25 +218,99 @@ class Ledger:
             self._note_article_urls(article, state, run_id)
             event = Event.of_article(decided or article, outcome, run_id, dropped=dropped)
             self._history.add(self._number_of(article.url), event)
+            self._note_visit(article, outcome, run_id)
         return Decision(None if dropped else decided, outcome, dropped)
 
     def refuse(self, refusal: Refusal) -> None:
         """Notes, for the run it names, that a page gave no article; forgets the URL's validators.
 
-        A refusal outside any run (`scrapy clean`) leaves no trace.
+        What may be had another time is asked for again, by the plan. A refusal outside any run
+        (`scrapy clean`) leaves no trace.
         """
         if refusal.run_id is None:
             return
-        facts = ("refused", refusal.reason, None, None, refusal.at, refusal.run_id)
+        state: State = "gone" if is_gone(refusal) else "refused"
+        facts = (state, refusal.reason, None, None, refusal.at, refusal.run_id)
         with self._writing():
             for url in _spellings(refusal.url, refusal.requested_url):
                 self._db.execute(_NOTE_URL, (url, None, *facts))
             self._history.add(self._number_of(refusal.url), Event.of_refusal(refusal))
+            self._note_refusal(refusal, refusal.run_id)
+
+    def bury(self, refusal: Refusal) -> Article | None:
+        """Notes that a published article is gone; its tombstone is to be published.
+
+        Returns:
+            The tombstone, or None where the refusal says something else, or nothing is published
+            of what was asked for: then it is to be refused.
+        """
+        if refusal.run_id is None or not is_gone(refusal):
+            return None
+        pages = (page_url(refusal.requested_url), page_url(refusal.url))
+        with self._writing():
+            id_, known = self._article_at(pages)
+            if known is None or known.fingerprint == TOMBSTONE:
+                return None
+            stone = tombstone_of(refusal, id_, known)
+            self._add_version(stone, TOMBSTONE, refusal.run_id, page=known.url)
+            self._note_article_urls(stone, "gone", refusal.run_id)
+            self._history.add(self._number_of(stone.url), Event.of_tombstone(stone, refusal))
+            self._frontier.finished(pages, refusal.run_id)
+        return stone
+
+    def discover(
+        self, leads: Iterable[tuple[str, Lead]], now: datetime, *, again: bool = False
+    ) -> int:
+        """Takes leads into the frontier, in one transaction; those that are known stay as they are.
+
+        Args:
+            leads: each with the name of its site.
+            now: when they were found; aware.
+            again: whether those that are known are to be asked for once more.
+
+        Returns:
+            How many are known, and wait for no visit at this time.
+        """
+        with self._writing():
+            return self._take(leads, int(now.timestamp()), again=again)
+
+    def learn(self, found: Gathered, now: datetime, *, again: bool = False) -> int:
+        """As `discover`, of all that the sources of one site have answered; and remembers that."""
+        at = int(now.timestamp())
+        with self._writing():
+            known = self._take(((found.site, lead) for lead in found.leads), at, again=again)
+            for answer in found.answers:
+                self._sources.note(answer, found.declared, at)
+            self._shapes.note(found.shapes)
+        return known
+
+    def due(self, site: str, now: datetime | None, run_id: str) -> list[Lead]:
+        """The leads of a site to ask for at a time (aware; None: at any), best and newest first."""
+        at = int(now.timestamp()) if now else _FOR_EVER
+        with explained(self._path):
+            return self._frontier.due(site, at, run_id)
+
+    def waiting(self, url: str) -> Waiting | None:
+        """What is to be asked for under a URL, by any of its spellings."""
+        with explained(self._path):
+            return self._frontier.find(page_url(url))
+
+    def source(self, url: str, declared: str) -> SourceState | None:
+        """What a source answered last, read as a site declares it."""
+        with explained(self._path):
+            return self._sources.find(url, declared)
+
+    def shapes(self, hosts: Iterable[str]) -> dict[str, Shape]:
+        """What the articles' URLs of hosts look like, as learned by earlier runs."""
+        with explained(self._path):
+            return self._shapes.of(hosts)
 
     def touch(self, url: str, at: str, run_id: str) -> None:
         """Notes that a server said "not modified" of a URL, at a time in RFC 3339."""
+        page = page_url(url)
         with self._writing():
-            self._db.execute(_TOUCH, (at, page_url(url)))
+            self._db.execute(_TOUCH, (at, page))
+            self._frontier.visited(page, page, _seconds(at), run_id, changed=False)
             number = self._number_of(url)
             if number is not None:
                 self._history.add(number, Event(at=at, run_id=run_id, what="not-modified"))
@@ -245,8 +364,7 @@ class Ledger:
     def forget_unsealed(self, run_id: str, keep: AbstractSet[tuple[str, int]]) -> None:
         """Takes back what a dead run decided but for `keep`, which becomes final.
 
-        URLs of what is taken back are forgotten whichever run saw them last, and so are the dead
-        run's refusals and unchanged pages: all of them are fetched again.
+        What is taken back is fetched again, whichever run saw its URLs last.
 
         Args:
             run_id: the run.
@@ -256,8 +374,10 @@ class Ledger:
             lost = set(self._db.execute(_UNSEALED_VERSIONS, (run_id,))) - keep
             self._index.forget(lost)
             self._db.executemany(_FORGET_VERSION, lost)
-            self._db.execute(_FORGET_URLS_OF, (json.dumps([id_ for id_, _ in lost]),))
-            self._db.execute(_FORGET_UNPUBLISHED, (run_id,))
+            ids = json.dumps([id_ for id_, _ in lost])
+            self._frontier.release(url for (url,) in self._db.execute(_URLS_OF, (ids,)))
+            self._db.execute(_FORGET_URLS_OF, (ids,))
+            self._db.execute(_RESTORE_URLS_OF, (ids,))
             self._history.forget_lost_urls()
             self._seal_rows(run_id)
 
@@ -281,7 +401,7 @@ class Ledger:
         change = None
         if known is not None:
             old = (known.title, self._index.text_of(article.id))
-            change = change_between(known.version, old, (article.title, article.text))
+            change = change_between(known.version, old, (article.title, article.text or ""))
         return replace(
             article,
             version=known.version + 1 if known else 1,
@@ -294,9 +414,11 @@ class Ledger:
         row = self._db.execute(_NUMBER_OF, (page_url(url),)).fetchone()
         return row[0] if row else None
 
-    def _add_version(self, article: Article, words: str, run_id: str) -> None:
+    def _add_version(
+        self, article: Article, words: str, run_id: str, page: str | None = None
+    ) -> None:
         original = article.duplicate.of if article.duplicate else None
-        key = (article.id, article.version, page_url(article.url), words)
+        key = (article.id, article.version, page or page_url(article.url), words)
         facts = (article.title, article.site, original)
         self._db.execute(_ADD_VERSION, (*key, *facts, run_id))
 
@@ -306,7 +428,56 @@ class Ledger:
             validators = (fetch.etag, fetch.last_modified, fetch.fetched_at)
             self._db.execute(_NOTE_URL, (url, article.id, state, None, *validators, run_id))
 
+    def _take(self, leads: Iterable[tuple[str, Lead]], now: int, *, again: bool) -> int:
+        return sum(not self._is_wanted(site, lead, now, again=again) for site, lead in leads)
+
+    def _is_wanted(self, site: str, lead: Lead, now: int, *, again: bool) -> bool:
+        """Whether a lead is to be asked for now; it is in the frontier then."""
+        url = page_url(lead.url)
+        waiting = self._frontier.find(url)
+        seen = self._db.execute(_STATE, (url,)).fetchone()
+        fetched_at = _seconds(seen[1]) if seen else None
+        if waiting is not None:
+            self._frontier.hear(url, lead, waiting, fetched_at)
+            if again:
+                self._frontier.bring_forward(url, now)
+            return self._frontier.is_due(url, now)
+        gone = seen is not None and seen[0] == "gone"
+        if fetched_at is None or again or (gone and may_be_back(fetched_at, now)):
+            self._frontier.add(url, site, lead, now)
+            return True
+        return False
+
+    def _note_visit(self, article: Article, outcome: Outcome, run_id: str) -> None:
+        """Moves an article to its next visit, unless what it is like may still be lost."""
+        provisional = self._db.execute(_IS_PROVISIONAL, (article.id, run_id)).fetchone()
+        if outcome == "unchanged" and provisional:
+            return
+        pages = (page_url(article.requested_url), page_url(article.url))
+        at = _seconds(_fetched(article))
+        self._frontier.visited(*pages, at, run_id, changed=outcome != "unchanged")
+
+    def _note_refusal(self, refusal: Refusal, run_id: str) -> None:
+        pages = (page_url(refusal.requested_url), page_url(refusal.url))
+        at = _seconds(refusal.at)
+        if is_temporary(refusal):
+            self._frontier.failed(pages[0], at, run_id)
+        elif may_grow(refusal):
+            self._frontier.visited(*pages, at, run_id, changed=False)
+        else:
+            self._frontier.finished(pages, run_id)
+
+    def _article_at(self, pages: tuple[str, ...]) -> tuple[str, Known | None]:
+        """The article whose source one of the pages is; not those of which it is only a twin."""
+        for page in pages:
+            for (id_,) in self._db.execute(_ARTICLE_AT, (page,)).fetchall():
+                known = self._latest(id_)
+                if known is not None and known.url in pages:
+                    return id_, known
+        return "", None
+
     def _seal_rows(self, run_id: str) -> None:
+        self._frontier.settle(run_id)
         self._index.settle(run_id)
         for statement in _SEAL:
             self._db.execute(statement, (run_id,))
@@ -318,13 +489,13 @@ def compared_of(article: Article) -> Compared:
         id=article.id,
         site=article.site,
         at=_seconds(article.date_published or _fetched(article)),
-        shingles=shingles_of(article.text),
+        shingles=shingles_of(article.text or ""),
     )
 
 
 def _remembered(article: Article) -> Decided:
     original = article.duplicate.of if article.duplicate else None
-    return Decided(article.version, article.text, original)
+    return Decided(article.version, article.text or "", original)
 
 
 def _fetched(article: Article) -> str:

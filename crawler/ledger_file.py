@@ -79,6 +79,33 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE numbered_url RENAME TO url",
         "CREATE INDEX unsealed_url ON url (run_id) WHERE sealed = 0",
     ),
+    (
+        """CREATE TABLE frontier (
+            url TEXT PRIMARY KEY, site TEXT NOT NULL, lead BLOB NOT NULL, rank INTEGER NOT NULL,
+            found INTEGER NOT NULL, due INTEGER NOT NULL, changed INTEGER,
+            failures INTEGER NOT NULL DEFAULT 0, run_id TEXT, next_due INTEGER,
+            next_changed INTEGER, next_failures INTEGER
+        ) STRICT""",
+        "CREATE INDEX frontier_by_site ON frontier (site, due)",
+        "CREATE INDEX unsettled_frontier ON frontier (run_id) WHERE run_id IS NOT NULL",
+        """CREATE TABLE source (
+            url TEXT PRIMARY KEY, declared TEXT NOT NULL, etag TEXT, last_modified TEXT,
+            digest TEXT NOT NULL, names TEXT NOT NULL, asked INTEGER NOT NULL,
+            changed INTEGER NOT NULL, due INTEGER NOT NULL
+        ) STRICT""",
+        "CREATE TABLE shape (host TEXT PRIMARY KEY, shape TEXT NOT NULL) STRICT",
+        # An article may be gone.
+        """CREATE TABLE url_with_gone (
+            number INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, id TEXT, state TEXT NOT NULL
+                CHECK (state IN ('published', 'unchanged', 'refused', 'dropped', 'gone')),
+            reason TEXT, etag TEXT, last_modified TEXT, fetched_at TEXT NOT NULL,
+            run_id TEXT NOT NULL, sealed INTEGER NOT NULL DEFAULT 0
+        ) STRICT""",
+        "INSERT INTO url_with_gone SELECT * FROM url",
+        "DROP TABLE url",
+        "ALTER TABLE url_with_gone RENAME TO url",
+        "CREATE INDEX unsealed_url ON url (run_id) WHERE sealed = 0",
+    ),
 )
 
 #: Versions of what makes the file's contents: those of other versions cannot be compared with.

@@ -1,7 +1,7 @@
 """Looks after a ledger: tells what is in it, checks it, forgets what is old, makes it anew.
 
-What is forgotten and when is set by COPYDESK_NEAR_DAYS, COPYDESK_HISTORY_DAYS and
-COPYDESK_MEMORY_DAYS, so that a ledger that is crawled into for ever has an end to its size.
+What is forgotten and when is set by COPYDESK_NEAR_DAYS, COPYDESK_HISTORY_DAYS, COPYDESK_LEAD_DAYS
+and COPYDESK_MEMORY_DAYS, so that a ledger that is crawled into for ever has an end to its size.
 """
 
 import sqlite3
@@ -15,10 +15,13 @@ from typing import Self
 from scrapy.settings import BaseSettings
 
 from cleaning.dates import format_timestamp
+from crawler.frontier import Frontier
 from crawler.history import History
 from crawler.ledger_file import explained, open_ledger_file, transaction
 from crawler.near_index import NearIndex
+from crawler.revisit import Plan
 from crawler.setting import number_of
+from crawler.source_state import Sources
 
 _COUNTS = {
     "articles": "SELECT count(DISTINCT id) FROM version",
@@ -29,6 +32,7 @@ _COUNTS = {
     "texts": "SELECT count(*) FROM document",
     "days of shingles": "SELECT count(*) FROM posting_day",
     "events": "SELECT count(*) FROM event",
+    "feeds, sitemaps and sections": "SELECT count(*) FROM source",
     "runs": "SELECT count(*) FROM run",
 }
 _STATES = "SELECT state, count(*) FROM url GROUP BY state ORDER BY state"
@@ -72,11 +76,13 @@ class Keep:
     """How many days a ledger remembers; 0 is for ever.
 
     `near`: texts and shingles, by which altered copies are known; `history`: what happened to
-    URLs; `memory`: URLs and articles that have not been seen since.
+    URLs; `leads`: what is due and never asked for; `memory`: URLs and articles that have not been
+    seen since.
     """
 
     near: int
     history: int
+    leads: int
     memory: int
 
     @classmethod
@@ -89,6 +95,7 @@ class Keep:
         return cls(
             near=int(number_of(settings, "COPYDESK_NEAR_DAYS", least=0)),
             history=int(number_of(settings, "COPYDESK_HISTORY_DAYS", least=0)),
+            leads=int(number_of(settings, "COPYDESK_LEAD_DAYS", least=0)),
             memory=int(number_of(settings, "COPYDESK_MEMORY_DAYS", least=0)),
         )
 
@@ -99,6 +106,7 @@ class Pruned:
 
     days: int
     events: int
+    leads: int
     urls: int
     articles: int
 
@@ -112,8 +120,9 @@ def describe(path: Path) -> dict[str, int]:
     with _opened(path) as db:
         counts = {name: _count(db, query) for name, query in _COUNTS.items()}
         states = {f"URLs {state}": count for state, count in db.execute(_STATES)}
+        waiting = Frontier(db, Plan()).counts()
     size = sum(part.stat().st_size for part in path.parent.glob(f"{path.name}*"))
-    return {**counts, **states, "bytes": size}
+    return {**counts, **states, **waiting, "bytes": size}
 
 
 def check(path: Path) -> list[str]:
@@ -165,18 +174,20 @@ def rebuild(path: Path) -> int:
 
 
 def _prune(db: sqlite3.Connection, keep: Keep, now: datetime) -> Pruned:
-    history = History(db)
+    history, frontier = History(db), Frontier(db, Plan())
     urls = articles = 0
     if keep.memory:
         before = _seconds_ago(now, keep.memory)
         urls = db.execute(_OLD_URLS, (before,)).rowcount
         articles = db.execute(_OLD_VERSIONS).rowcount
         db.execute(_OLD_TEXTS)
+        Sources(db, Plan()).prune(before)
         db.execute(_OLD_RUNS, (before,))
         history.forget_lost_urls()
     return Pruned(
         days=NearIndex(db).prune(_seconds_ago(now, keep.near)) if keep.near else 0,
         events=history.prune(_days_ago(now, keep.history)) if keep.history else 0,
+        leads=frontier.prune(_seconds_ago(now, keep.leads)) if keep.leads else 0,
         urls=urls,
         articles=articles,
     )

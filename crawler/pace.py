@@ -13,6 +13,8 @@ from scrapy.core.downloader import Slot
 MAX_CRAWL_DELAY: Final = 120.0
 # The least by which a server in trouble is spared after the wait, even where there was no delay.
 _FIRST_DELAY = 0.5
+#: Signal with `site` and `why`, in words: the site is to be left alone for the rest of the run.
+site_refuses: Final = object()
 _SECONDS = re.compile(r"\d+")
 # More digits than any wait has; `int` refuses some thousands of them.
 _MAX_DIGITS = 10

@@ -1,6 +1,7 @@
 """Reads settings that must be of a kind, with an error that names the cure where one is not."""
 
 import math
+import sys
 from collections.abc import Sequence
 
 from scrapy.settings import BaseSettings
@@ -8,8 +9,10 @@ from scrapy.settings import BaseSettings
 from cleaning.error import InputError
 
 
-def number_of(settings: BaseSettings, name: str, least: float) -> float:
-    """A setting that is a number, and at least so much.
+def number_of(
+    settings: BaseSettings, name: str, least: float, most: float = sys.float_info.max
+) -> float:
+    """A setting that is a number, and at least and at most so much.
 
     Raises:
         InputError: it is not.
@@ -18,8 +21,9 @@ def number_of(settings: BaseSettings, name: str, least: float) -> float:
         number = settings.getfloat(name)
     except (TypeError, ValueError):
         number = math.nan
-    if not least <= number < math.inf:
-        raise InputError(f"{name}: {settings[name]!r} is no number from {least:g} on; set one")
+    if not least <= number <= most:
+        to = "on" if most == sys.float_info.max else f"to {most:g}"
+        raise InputError(f"{name}: {settings[name]!r} is no number from {least:g} {to}; set one")
     return number
 
 

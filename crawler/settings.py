@@ -31,12 +31,21 @@ COPYDESK_NEAR_DAYS = 30
 COPYDESK_HISTORY_DAYS = 90
 #: Days after which articles and URLs that no run has seen again are forgotten; 0: never.
 COPYDESK_MEMORY_DAYS = 0
+#: Hours after which an article is visited again, counted from when it was new or last changed.
+COPYDESK_REVISIT_HOURS = "1 3 8 24 72 168"
+#: Hours for which a feed, sitemap or section that never changes is left alone at most.
+COPYDESK_MAX_SOURCE_HOURS = 24
+#: Days after which leads are given up that no run has got round to.
+COPYDESK_LEAD_DAYS = 30
 #: Worker processes that clean pages; 0 cleans in Scrapy's own process, for debugging.
 COPYDESK_WORKERS = os.cpu_count() or 1
 #: Seconds that cleaning one page may take; the worst real page takes half a second.
 COPYDESK_CLEAN_TIMEOUT = 10
 #: Megabytes of address space that a worker may use.
 COPYDESK_CLEAN_MEMORY_MB = 1536
+#: The Chromium that pages of sites with `render = true` are built by: a path or a command; empty:
+#: Playwright's own, else `chromium`.
+COPYDESK_CHROMIUM = ""
 #: Whom a site's owner can ask about the crawler: a URL or an e-mail address.
 COPYDESK_CONTACT = ""
 
@@ -50,6 +59,11 @@ COPYDESK_MAX_MINUTES = 60
 COPYDESK_BACKOFF = 5
 #: Seconds of the longest such wait; a site that asks for more is left alone for the run.
 COPYDESK_MAX_WAIT = 600
+#: Share of a run's pages, from 10 on, that may fail to be fetched before its exit code is 3.
+COPYDESK_MAX_FAILURES = 0.5
+#: Captchas, consent walls and empty applications in a row, after which a site is left alone for the
+#: run; 0: no limit.
+COPYDESK_MAX_SOFT_BLOCKS = 5
 
 # --- who we are, and manners --------------------------------------------------------------------
 
@@ -72,6 +86,9 @@ RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]
 SCHEDULER_PRIORITY_QUEUE = "crawler.site_queue.SiteQueue"
 # First in, first out: sources name the newest first, and a budget may not last for all.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+# Of one response, of which a page is all: Scrapy starts so many tasks for each response, and its
+# 100 take a third of the time that fetching takes.
+CONCURRENT_ITEMS = 1
 # Sessions would make pages depend on the order of requests.
 COOKIES_ENABLED = False
 # Leaks nothing of one site to another.
@@ -127,17 +144,22 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.validators.ValidatorMiddleware": 650,
     # sees every answer before it is taken for a page or a failure
     "crawler.middlewares.pace.PaceMiddleware": 880,
-    # next to the downloader: it archives bodies as sent, before compression (590) unpacks them
+    # next to the downloader: what it makes of a page is what is archived
+    "crawler.middlewares.render.RenderMiddleware": 895,
+    # it archives bodies as sent, before compression (590) unpacks them
     "crawler.middlewares.archive.ArchiveMiddleware": 890,
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.clean.CleanPipeline": 100,
+    "crawler.pipelines.soft_block.SoftBlockPipeline": 150,
     "crawler.pipelines.compare.ComparePipeline": 200,
     "crawler.pipelines.publish.PublishPipeline": 300,
 }
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
+    "crawler.extensions.heap.Heap": 50,
     "crawler.extensions.progress.Progress": 100,
+    "crawler.extensions.tally.Tally": 800,
     "crawler.extensions.summary.Summary": 900,
 }
 

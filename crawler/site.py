@@ -25,6 +25,7 @@ verify_tls = false                                    # take any certificate
 max_pages = 500                                       # of a run; 0: no limit
 max_depth = 3
 max_minutes = 20
+render = true                                         # by a browser; needs copydesk[render]
 
 [clean]
 body = ["article .story"]                             # CSS or XPath; the first match wins
@@ -104,6 +105,8 @@ class Fetch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     max_pages: int | None = None
     max_depth: int | None = None
     max_minutes: float | None = None
+    #: Whether article pages are built by a browser.
+    render: bool = False
 
 
 class Clean(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -41,6 +41,7 @@ EXAMPLES = {
     "fetch.max_pages": "max_pages = 500",
     "fetch.max_depth": "max_depth = 3",
     "fetch.max_minutes": "max_minutes = 20",
+    "fetch.render": "render = true",
     "clean": '[clean] and below it drop = [".newsletter"]',
     "clean.body": 'body = ["article .story", "//main"]',
     "clean.drop": 'drop = [".newsletter", "//aside"]',

@@ -41,7 +41,11 @@ _OFF = {
         "crawler.middlewares.validators.ValidatorMiddleware",
         "crawler.middlewares.archive.ArchiveMiddleware",
     ),
-    "EXTENSIONS": ("crawler.extensions.progress.Progress", "crawler.extensions.summary.Summary"),
+    "EXTENSIONS": (
+        "crawler.extensions.progress.Progress",
+        "crawler.extensions.summary.Summary",
+        "crawler.extensions.tally.Tally",
+    ),
     "ITEM_PIPELINES": (
         "crawler.pipelines.clean.CleanPipeline",
         "crawler.pipelines.compare.ComparePipeline",

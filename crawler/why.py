@@ -1,7 +1,10 @@
 """Tells what became of a URL, from what the ledger remembers of it and what sites declare."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
+from cleaning.dates import format_timestamp
+from crawler.frontier import Waiting
 from crawler.history import Event
 from crawler.known_sites import site_of
 from crawler.ledger import Ledger
@@ -26,14 +29,20 @@ def explain(url: str, ledger: Ledger, sites: Sequence[Site]) -> Iterator[str]:
         ledger: what is remembered.
         sites: those that are declared.
     """
-    known = ledger.known(url)
-    if known is None:
+    known, waiting = ledger.known(url), ledger.waiting(url)
+    if known is None and waiting is not None:
+        lead = waiting.lead
+        yield f"{lead.url} waits to be fetched"
+        yield f"{format_timestamp(lead.at)}  seen in {_place(lead.via, lead.source_url)}"
+    elif known is None:
         yield f"{url} is not in the ledger: no run has fetched it, or that is forgotten"
         yield from _never_fetched(url, sites)
-        return
-    yield f"{known.url} is {_STATES[known.state]}" + ("" if known.sealed else _PROVISIONAL)
-    for event in ledger.history(url):
-        yield from (f"{event.at}  {line}" for line in _told(event, ledger))
+    else:
+        yield f"{known.url} is {_STATES[known.state]}" + ("" if known.sealed else _PROVISIONAL)
+        for event in ledger.history(url):
+            yield from (f"{event.at}  {line}" for line in _told(event, ledger))
+    if waiting is not None:
+        yield _next(waiting)
 
 
 _STATES = {
@@ -41,8 +50,21 @@ _STATES = {
     "unchanged": "published; what was fetched last had nothing new",
     "refused": "not in the output: it was refused when it was fetched last",
     "dropped": "not in the output: it is a copy, and COPYDESK_DUPLICATES is drop",
+    "gone": "gone: its server says that there is no such page",
 }
 _PROVISIONAL = "; provisionally: its run has not ended, or died, and the next run will finish it"
+
+
+def _next(waiting: Waiting) -> str:
+    """When a URL is asked for (again)."""
+    at = format_timestamp(datetime.fromtimestamp(waiting.due, UTC))
+    if waiting.failures:
+        return f"{at}  is when it may be tried again, after {waiting.failures} failures in a row"
+    return f"{at}  is when it may be {'visited again' if waiting.fetched else 'fetched'}"
+
+
+def _place(via: str, source: str | None) -> str:
+    return f"{_PLACES.get(via, via)} {source}" if source else _PLACES.get(via, via)
 
 
 def _never_fetched(url: str, sites: Sequence[Site]) -> Iterator[str]:
@@ -60,12 +82,15 @@ def _never_fetched(url: str, sites: Sequence[Site]) -> Iterator[str]:
 def _told(event: Event, ledger: Ledger) -> Iterator[str]:
     """The steps of one fetch."""
     detail = event.detail
+    if event.what == "gone":
+        record = f"version {detail['version']} in articles/{event.run_id}.jsonl"
+        yield f"asked for again: {detail['status']}; its tombstone is {record}"
+        return
     if event.what == "not-modified":
         yield f"asked for again: the server says it has not changed{_times(event)}"
         return
     if "via" in detail:
-        source = f" {detail['source']}" if "source" in detail else ""
-        yield f"seen in {_PLACES.get(detail['via'], detail['via'])}{source} at {detail['seen']}"
+        yield f"seen in {_place(detail['via'], detail.get('source'))} at {detail['seen']}"
     if "status" in detail:
         if ledger.obeys_robots(event.run_id):
             yield "robots.txt allows it"

@@ -71,7 +71,8 @@ class Workers:
             # Now, so that it is ready when the first page comes.
             # numpy's OpenBLAS reserves memory for a thread a core, which would count for the limit.
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-            _CONTEXT.set_forkserver_preload(["__main__", "crawler.workers", "crawler.warm"])
+            preloaded = ["crawler.own_group", "__main__", "crawler.workers", "crawler.warm"]
+            _CONTEXT.set_forkserver_preload(preloaded)
             forkserver.ensure_running()
 
     @classmethod

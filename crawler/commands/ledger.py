@@ -86,7 +86,7 @@ def _prune(path: Path, keep: upkeep.Keep) -> int:
     upkeep.compact(path)
     say(
         f"forgotten: {pruned.days} days of texts and shingles, {pruned.events} events,"
-        f" {pruned.urls} URLs, {pruned.articles} versions of articles"
+        f" {pruned.leads} leads, {pruned.urls} URLs, {pruned.articles} versions of articles"
     )
     return 0
 

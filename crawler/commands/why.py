@@ -63,4 +63,5 @@ def _tell(urls: list[str], path: Path, sites: list[Site]) -> int:
         for url in urls:
             for line in explain(url, ledger, sites):
                 sys.stdout.write(f"{line}\n")
-        return int(any(ledger.known(url) is None for url in urls))
+        unknown = (ledger.known(url) is None and ledger.waiting(url) is None for url in urls)
+        return int(any(unknown))

@@ -1,6 +1,6 @@
 """Makes one lead of all that name the same URL; what each place said is kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -35,24 +35,37 @@ def merged(leads: Iterable[Lead]) -> tuple[Lead, ...]:
     groups: dict[str, list[Lead]] = {}
     for lead in leads:
         groups.setdefault(key_of(lead.url), []).append(lead)
-    return tuple(sorted(map(_one_of, groups.values()), key=_rank))
+    return tuple(sorted(map(one_of, groups.values()), key=rank_of))
 
 
-def _one_of(group: list[Lead]) -> Lead:
-    if len(group) == 1:
-        return group[0]
-    best = min(group, key=_rank)
-    places = {_place(lead): lead for lead in reversed(group)}
-    others = (lead for lead in group if places.pop(_place(lead), None) is lead)
-    elsewhere = (lead for lead in others if _place(lead) != _place(best))
-    return replace(best, also=tuple(islice(map(_sighting, elsewhere), _MAX_SIGHTINGS)))
+def one_of(leads: Sequence[Lead]) -> Lead:
+    """The best of several leads with one URL, with what the others and their `also` say.
+
+    Of one place the first counts, and no more than 20 places are kept.
+    """
+    best = min(leads, key=rank_of)
+    if len(leads) == 1:
+        return best
+    others = [_sighting(lead) for lead in leads if lead is not best]
+    known = (each for lead in leads for each in lead.also)
+    places: dict[tuple[str, str | None], Sighting] = {}
+    for sighting in (*known, *others):
+        places.setdefault(_place(sighting), sighting)
+    places.pop(_place(best), None)
+    return replace(best, also=tuple(islice(places.values(), _MAX_SIGHTINGS)))
 
 
-def _rank(lead: Lead) -> int:
+def is_told_by(lead: Lead, place: Lead) -> bool:
+    """Whether a lead is known from the place that another one is of."""
+    return _place(place) in {_place(lead), *map(_place, lead.also)}
+
+
+def rank_of(lead: Lead) -> int:
+    """How good a lead is, 0 being best: told of as news, in another sitemap, linked by a page."""
     return 0 if is_told(lead) else 1 if lead.via == "sitemap" else 2
 
 
-def _place(lead: Lead) -> tuple[str, str | None]:
+def _place(lead: Lead | Sighting) -> tuple[str, str | None]:
     return lead.via, lead.source_url
 
 

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -77,7 +77,7 @@ def learn_shapes(articles: Iterable[str]) -> dict[str, Shape]:
     return {host: _shape(urls) for host, urls in by_host.items() if len(urls) >= _ENOUGH}
 
 
-def looks_like_article(url: str, shapes: dict[str, Shape]) -> bool:
+def looks_like_article(url: str, shapes: Mapping[str, Shape]) -> bool:
     """Whether a URL may be an article's: false only where that is clear.
 
     It is clear where the rules say so; where all known articles of the host are told apart by a

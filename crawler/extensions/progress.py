@@ -61,10 +61,11 @@ class Progress:
     def show(self) -> None:
         """Say how far the crawl is."""
         seen = outcome_of(self._stats.get_stats())
+        refused, failed = sum(seen.refused.values()), sum(seen.failed.values())
         self._bar.update(
             self._task,
-            description=f"{seen.pages} pages: {seen.published} published, "
-            f"{seen.unchanged} unchanged, {sum(seen.refused.values())} refused",
+            description=f"{seen.pages} pages: {seen.published} published, {seen.unchanged}"
+            f" unchanged, {refused} refused, {failed} failed",
         )
 
     def stop(self) -> None:

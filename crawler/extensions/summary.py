@@ -1,19 +1,29 @@
 """Extension: when a run ends, says what came of it, and keeps that in `runs/RUN.json`."""
 
-import sys
+import logging
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 import msgspec
-from rich.console import Console
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
+from cleaning.dates import format_timestamp
 from cleaning.error import OutputError
+from crawler.command_line import say
 from crawler.disk import explained, publish
-from crawler.outcome import Outcome, outcome_of
+from crawler.extensions.tally import Tally
+from crawler.outcome import UNBALANCED, Outcome, outcome_of
 from crawler.spiders.article import require_article_spider
-from crawler.stopping import stop_crawl
+from crawler.stopping import has_failed, stop_crawl
+
+logger = logging.getLogger(__name__)
+
+#: So many broken sites are named on the terminal.
+_NAMED = 5
+_BECAME = ("published", "unchanged", "duplicates", "refused", "failed", "lost")
 
 
 class Summary:
@@ -24,6 +34,7 @@ class Summary:
         self._crawler = crawler
         self._output = output
         self._run_id = run_id
+        self._started = datetime.now(UTC)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -38,23 +49,49 @@ class Summary:
         """Say and keep it."""
         stats = self._crawler.stats.get_stats()
         outcome = outcome_of(stats)
+        balanced = self._is_balanced(stats.get("copydesk/fetched", 0), outcome.pages)
+        told = {"spider": spider.name, "finish_reason": reason, "balanced": balanced}
         try:
-            self._keep(spider.name, reason, outcome, stats)
+            self._keep(told, outcome, stats)
         except OutputError as error:
             stop_crawl(self._crawler, error)
-        console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
-        for line in report(outcome, self._output, self._run_id):
-            console.print(line, markup=False)
+        lines = report(outcome, self._output, self._run_id)
+        lines[1:1] = broken_sites(self._sites)
+        for line in lines:
+            say(line)
 
-    def _keep(self, spider: str, reason: str, outcome: Outcome, stats: dict[str, Any]) -> None:
+    @property
+    def _sites(self) -> Mapping[str, Mapping[str, int]]:
+        tally = self._crawler.get_extension(Tally)
+        return tally.sites if tally else {}
+
+    def _is_balanced(self, fetched: int, pages: int) -> bool:
+        """Whether as many pages have come to an end as have an outcome; else a page is lost."""
+        if fetched == pages:
+            return True
+        self._crawler.stats.set_value(UNBALANCED, 1)
+        if not has_failed(self._crawler):
+            logger.error(
+                "%d pages were fetched and %d have an outcome: a mistake of copydesk or of a"
+                " pipeline of yours; scrapy why URL tells of each",
+                fetched,
+                pages,
+            )
+        return False
+
+    def _keep(self, told: dict[str, Any], outcome: Outcome, stats: dict[str, Any]) -> None:
         path = self._output / "runs" / f"{self._run_id}.json"
+        ended = datetime.now(UTC)
         kept = {
             "run_id": self._run_id,
-            "spider": spider,
-            "finish_reason": reason,
+            "started": format_timestamp(self._started),
+            "ended": format_timestamp(ended),
+            "seconds": round((ended - self._started).total_seconds(), 1),
+            **told,
             "pages": outcome.pages,
             "published": outcome.published,
             **msgspec.to_builtins(outcome),
+            "sites": {site: _site(counts) for site, counts in sorted(self._sites.items())},
             "stats": dict(sorted(stats.items())),
         }
         part = path.with_name(f"{path.name}.part")
@@ -69,11 +106,17 @@ def report(outcome: Outcome, output: Path, run_id: str) -> list[str]:
     counts = [
         (outcome.new, "published: new"),
         (outcome.updated, "published: new version of a known article"),
-        (outcome.duplicates, "published: labelled as a duplicate"),
+        (outcome.labelled, "published: labelled as a duplicate"),
+        (outcome.tombstones, "published: an article is gone"),
         (outcome.unchanged, "unchanged since an earlier run"),
+        (outcome.duplicates, "left out: duplicates"),
         *((count, f"refused: {reason}") for reason, count in outcome.refused.items()),
+        *((count, f"failed: {reason}") for reason, count in outcome.failed.items()),
         *((count, f"leads passed over: {why}") for why, count in outcome.passed_over.items()),
+        (outcome.sources_unchanged, "feeds, sitemaps or sections are unchanged"),
+        (outcome.sources_not_due, "feeds, sitemaps or sections are asked later"),
         (outcome.sources_failed, "feeds, sitemaps or sections could not be read"),
+        (outcome.sites_busy, "sites left out: another run is crawling them"),
         *(
             (count, f"left to the next run: budget of {part} spent")
             for part, count in outcome.over_budget.items()
@@ -87,6 +130,31 @@ def report(outcome: Outcome, output: Path, run_id: str) -> list[str]:
         lines.append("nothing is new")
     lines += [f"{name:>10}: {path}" for name, path in _files(output, run_id) if path.exists()]
     return lines
+
+
+def broken_sites(sites: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+    """A line for each site of which nothing came but failures, and for what is too much to name."""
+    broken = sorted(filter(lambda site: _is_broken(sites[site]), sites))
+    for site in broken[:_NAMED]:
+        pages, sources = (sites[site].get(name, 0) for name in ("failed", "sources_failed"))
+        yield f"  {site}: nothing but failures: {pages} pages, {sources} feeds or the like"
+    if len(broken) > _NAMED:
+        yield f"  and {len(broken) - _NAMED} more such sites: see `sites` in the run's file"
+
+
+def _is_broken(counts: Mapping[str, int]) -> bool:
+    pages, sources = counts.get("fetched", 0), counts.get("sources_asked", 0)
+    if pages:
+        return counts.get("failed", 0) == pages
+    return counts.get("sources_failed", 0) >= sources > 0
+
+
+def _site(counts: Mapping[str, int]) -> dict[str, int]:
+    """A site's counts as they are kept; `lost` only where there is a mistake."""
+    names = (name for name in _BECAME if name != "lost" or name in counts)
+    sources = (name for name in ("sources_asked", "sources_failed") if name in counts)
+    kept = (*names, *sources)
+    return {"pages": counts.get("fetched", 0)} | {name: counts.get(name, 0) for name in kept}
 
 
 def _files(output: Path, run_id: str) -> list[tuple[str, Path]]:

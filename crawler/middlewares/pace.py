@@ -14,7 +14,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.asyncio import create_looping_call
 
 from crawler.fetch_failure import NotAsked
-from crawler.pace import Pace, PacedSlot, seconds_asked
+from crawler.pace import Pace, PacedSlot, seconds_asked, site_refuses
 from crawler.robots import Robots
 from crawler.setting import number_of
 from crawler.spiders.article import ArticleSpider, require_article_spider
@@ -32,6 +32,7 @@ class PaceMiddleware:
 
     - 429 and 503: the slot waits for as long as `Retry-After` asks, or else ever longer, then asks
       again; what wants to wait longer than COPYDESK_MAX_WAIT is left alone for the run.
+    - The signal `site_refuses`: the site is left alone, too.
     - Crawl-delay: the least delay of the slot, by the signal `robots_parsed`.
     - Latency: as Scrapy's AutoThrottle, whose least delay is the same for all sites, so that it
       would overrule both a Crawl-delay and a site's own `delay`.
@@ -64,6 +65,7 @@ class PaceMiddleware:
         crawler.signals.connect(middleware.robots_parsed, signals.robots_parsed)
         crawler.signals.connect(middleware.request_scheduled, signals.request_scheduled)
         crawler.signals.connect(middleware.response_downloaded, signals.response_downloaded)
+        crawler.signals.connect(middleware.site_refuses, site_refuses)
         crawler.signals.connect(middleware.spider_opened, signals.spider_opened)
         crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
         return middleware
@@ -87,6 +89,10 @@ class PaceMiddleware:
     def request_scheduled(self, request: Request) -> None:
         """Name the slot for the scheduler, which looks how much each has under way."""
         request.meta["download_slot"] = self._spider.site_name(request.url)
+
+    def site_refuses(self, site: str, why: str) -> None:
+        """Leave a site alone that answers and gives nothing."""
+        self._leave_alone(self._slot(site), why)
 
     def process_request(self, request: Request) -> None:
         """Name the slot, of robots.txt too, which is never scheduled.
@@ -142,16 +148,16 @@ class PaceMiddleware:
         )
         wait = self._pace.hold(slot, asked, monotonic())
         if wait > self._pace.max_wait:
-            self._leave_alone(slot, name, response.status, asked)
+            wish = f"asks to wait {asked:.0f} s" if asked else "has trouble without end"
+            self._leave_alone(slot, f"{name} answered {response.status} and {wish}")
             return
         self._crawler.stats.inc_value("copydesk/slowed_down")
         logger.info("%s answered %d: waiting for %.1f s", name, response.status, wait)
 
-    def _leave_alone(self, slot: PacedSlot, name: str, status: int, asked: float | None) -> None:
+    def _leave_alone(self, slot: PacedSlot, why: str) -> None:
         if slot.left_alone:
             return
-        wish = f"asks to wait {asked:.0f} s" if asked else "has trouble without end"
-        slot.left_alone = f"{name} answered {status} and {wish}: left alone for this run"
+        slot.left_alone = f"{why}: left alone for this run"
         logger.warning("%s", slot.left_alone)
         self._drop_queue(slot, slot.left_alone)
 

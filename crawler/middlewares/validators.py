@@ -13,6 +13,7 @@ from cleaning.dates import format_timestamp
 from cleaning.error import LedgerError
 from crawler.fetch_failure import NotModified
 from crawler.ledger import Ledger
+from crawler.revisit import Plan
 from crawler.spiders.article import require_article_spider
 from crawler.stopping import stop_crawl
 
@@ -41,7 +42,7 @@ class ValidatorMiddleware:
 
     def spider_opened(self) -> None:
         """Open the ledger."""
-        self._ledger = Ledger(self._path)
+        self._ledger = Ledger(self._path, plan=Plan.from_settings(self._crawler.settings))
 
     def spider_closed(self) -> None:
         """Close the ledger."""

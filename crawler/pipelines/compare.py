@@ -8,10 +8,11 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.settings import BaseSettings
 
-from cleaning.article import Article
+from cleaning.article import Article, Refusal
 from cleaning.clean import Cleaned
 from cleaning.error import LedgerError
 from crawler.ledger import Decision, Ledger
+from crawler.revisit import Plan
 from crawler.setting import one_of
 from crawler.spiders.article import require_article_spider
 from crawler.stopping import stop_crawl
@@ -36,17 +37,23 @@ class ComparePipeline:
 
     def open_spider(self) -> None:
         """Open the ledger."""
-        self.ledger = Ledger(self.path, drop_duplicates=drops_duplicates(self.crawler.settings))
+        settings = self.crawler.settings
+        self.ledger = Ledger(
+            self.path,
+            drop_duplicates=drops_duplicates(settings),
+            plan=Plan.from_settings(settings),
+        )
 
     def process_item(self, item: Any) -> Any:
-        """Decide on an article; refusals pass."""
+        """Decide on an article; refusals pass, but for that of an article that is gone."""
+        if isinstance(item, Refusal):
+            return self._buried(item)
         if not isinstance(item, Cleaned) or not isinstance(item.result, Article):
             return item
         decision = self._decide(item.result)
         if decision.article is None:
-            what = "duplicate" if decision.dropped else "unchanged"
-            self._count(what)
-            raise DropItem(what)
+            self._count("duplicate_dropped" if decision.dropped else "unchanged")
+            raise DropItem("duplicate" if decision.dropped else "unchanged")
         self._count("duplicate" if decision.article.duplicate else decision.outcome)
         return replace(item, result=decision.article)
 
@@ -60,6 +67,18 @@ class ComparePipeline:
         except LedgerError as error:
             stop_crawl(self.crawler, error)
             raise DropItem("output-failed") from error
+
+    def _buried(self, refusal: Refusal) -> Cleaned | Refusal:
+        """The tombstone of a published article that is gone, else the refusal."""
+        try:
+            stone = self.ledger.bury(refusal)
+        except LedgerError as error:
+            stop_crawl(self.crawler, error)
+            raise DropItem("output-failed") from error
+        if stone is None:
+            return refusal
+        self._count("tombstone")
+        return Cleaned(result=stone, removed=())
 
     def _count(self, outcome: str) -> None:
         self.crawler.stats.inc_value(f"copydesk/{outcome}")

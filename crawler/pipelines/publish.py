@@ -20,6 +20,7 @@ from cleaning.error import CopydeskError
 from crawler.ledger import Ledger
 from crawler.ledger_upkeep import Keep, prune
 from crawler.recovery import recover
+from crawler.revisit import Plan
 from crawler.segments import SegmentWriter, encode
 from crawler.spiders.article import require_article_spider
 from crawler.stopping import has_failed, stop_crawl
@@ -48,7 +49,8 @@ class PublishPipeline:
     def open_spider(self) -> None:
         """Finish what killed runs left, then begin this one."""
         folders = [self.output / name for name in FOLDERS]
-        self.ledger = Ledger(self.output / "ledger.sqlite")
+        plan = Plan.from_settings(self.crawler.settings)
+        self.ledger = Ledger(self.output / "ledger.sqlite", plan=plan)
         recover(self.ledger, *folders)
         prune(self.output / "ledger.sqlite", self.keep, datetime.now(UTC))
         self.articles, self.rejected, self.removed = (

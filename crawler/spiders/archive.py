@@ -47,6 +47,7 @@ class ArchiveSpider(ArticleSpider):
     """
 
     name = "archive"
+    fetches = False
     # A replay answers from files: nothing may act on its responses as if they were live, and what
     # is archived already is not archived again.
     custom_settings: ClassVar[dict[str, Any]] = {  # type: ignore[misc]  # Scrapy declares it wider

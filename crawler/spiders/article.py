@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
@@ -18,11 +18,14 @@ from twisted.python.failure import Failure
 
 from cleaning.article import Refusal, Warc
 from cleaning.dates import format_timestamp
+from cleaning.error import ArgumentError
 from cleaning.page import Lead, Page
 from cleaning.pagination import next_part
 from cleaning.rules import Rules
 from crawler.fetch_failure import NotAsked, NotModified, explain
 from crawler.known_sites import declared_sites, outdated, rules_for, site_of
+from crawler.ledger import Ledger
+from crawler.revisit import Plan
 from crawler.site import Site
 
 logger = logging.getLogger(__name__)
@@ -41,6 +44,8 @@ class ArticleSpider(Spider):
     Items: `Page` for each article fetched, `Refusal` for each lead that could not be.
     """
 
+    #: Whether anything is asked of a server.
+    fetches: ClassVar[bool] = True
     #: What `prepare` found declared.
     sites: Sequence[Site]
     #: The folder of declarations that the argument `sites` named.
@@ -65,6 +70,24 @@ class ArticleSpider(Spider):
         """Read and check what the arguments name; nothing is fetched yet."""
         folder, default = self.folder, Path(settings["COPYDESK_SITES"])
         self.sites = declared_sites(Path(folder) if folder else None, default)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What is known of URLs and sources; open from its first use until the spider closes."""
+        path = Path(self.settings["COPYDESK_OUTPUT"]) / "ledger.sqlite"
+        return Ledger(path, plan=Plan.from_settings(self.settings))
+
+    def closed(self, _reason: str) -> None:
+        """Called by Scrapy when the run ends."""
+        if "ledger" in vars(self):
+            self.ledger.close()
+
+    def domains_to_lock(self) -> list[str]:
+        """The sites that no other run may crawl at the same time; after `prepare`.
+
+        None here: a replay asks no server, and a list of URLs is asked for by hand.
+        """
+        return []
 
     def rules_for(self, url: str) -> Rules:
         """The rules of the site that a URL belongs to; none for a site that nobody declared."""
@@ -171,6 +194,17 @@ class ArticleSpider(Spider):
             run_id=self.settings["COPYDESK_RUN_ID"],
             spider=self.name,
         )
+
+
+def asks_again(revisit: str | None) -> bool:
+    """Whether the argument `revisit` wants all asked for that is known, due or not.
+
+    Raises:
+        ArgumentError: it is neither absent nor `all`.
+    """
+    if revisit not in {None, "all"}:
+        raise ArgumentError(f"revisit={revisit}: is not known; write revisit=all, or leave it out")
+    return revisit is not None
 
 
 def require_article_spider(crawler: Crawler) -> None:

@@ -5,11 +5,14 @@ scrapy crawl news -a site=DOMAIN        one of them
 scrapy crawl news -a sites=DIR          all sites of a folder of one's own
 scrapy crawl news -a since=2026-01-01 -a until=2026-01-31
                                         what their sitemaps name of these days
+scrapy crawl news -a revisit=all        all that is known, due or not
 """
 
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,7 +23,8 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from cleaning.error import InputError, SiteError
+from cleaning.error import InputError, LedgerError, SiteError
+from cleaning.identity import page_url
 from cleaning.page import Lead
 from crawler.discovery.date_range import DateRange, date_range
 from crawler.discovery.feed import read_feed
@@ -29,9 +33,13 @@ from crawler.discovery.merging import is_told
 from crawler.discovery.section import read_section
 from crawler.discovery.sitemap import read_sitemap
 from crawler.fetch_failure import NotAsked, RobotsUnreachable, explain
+from crawler.ledger import Gathered
+from crawler.signals import source_failed
 from crawler.site import Site, load_sites
 from crawler.site_check import EXAMPLES
-from crawler.spiders.article import ArticleSpider
+from crawler.source_state import Answer, SourceState, declaration_of, digest_of
+from crawler.spiders.article import ArticleSpider, asks_again
+from crawler.stopping import stop_crawl
 from crawler.trap import trap_of
 
 logger = logging.getLogger(__name__)
@@ -49,8 +57,17 @@ _NO_SITEMAPS = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """A source that another one names: a sitemap of an index, the next page of a section."""
+
+    url: str
+    parse: Any
+    known: Mapping[str, Any]
+
+
 class NewsSpider(ArticleSpider):
-    """Follows what sites declare; each article is asked for once, by its best lead."""
+    """Follows what sites declare; each article is asked for when it is due, by its best lead."""
 
     name = "news"
 
@@ -60,6 +77,7 @@ class NewsSpider(ArticleSpider):
         sites: str | None = None,
         since: str | None = None,
         until: str | None = None,
+        revisit: str | None = None,
     ) -> None:
         """Take the arguments of the command line.
 
@@ -68,15 +86,18 @@ class NewsSpider(ArticleSpider):
             sites: the folder whose TOML files declare the sites.
             since: the first day of a back-fill (2026-01-31), or a time (2026-01-31T18:00:00Z).
             until: the last one.
+            revisit: `all` to ask for all sources and articles that are known, due or not.
 
         Raises:
-            ArgumentError: one of them is no date.
+            ArgumentError: one of them cannot be used.
         """
         super().__init__()
         self.wanted = site
         self.folder = sites
         self.days: DateRange | None = date_range(since, until) if since or until else None
+        self.again = asks_again(revisit)
         self._gatherings: dict[str, Gathering] = {}
+        self._followed: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -95,12 +116,19 @@ class NewsSpider(ArticleSpider):
         if self.days and not any(site.discover.sitemaps for site in self.sites):
             raise SiteError(f"{folder}: {_NO_SITEMAPS}")
 
+    def domains_to_lock(self) -> list[str]:
+        """All sites that are crawled."""
+        return [site.domain for site in self.sites if site.is_crawled]
+
     async def start(self) -> AsyncIterator[Request]:
-        """Ask for everything that the sites declare; for the sitemaps alone in a back-fill."""
+        """Ask for everything that is due of what the sites declare, then for their articles."""
         for site in self.sites:
             # All are asked for before one can have answered.
             for request in list(self._declared(site)):
                 yield request
+            if self._gathering(site).is_complete:
+                for request in self._articles(site):
+                    yield request
 
     def parse_feed(self, response: Response, site: Site) -> Iterator[Lead]:
         """The articles that a feed names; every entry of the site's is taken for one."""
@@ -109,22 +137,20 @@ class NewsSpider(ArticleSpider):
 
     def parse_sitemap(
         self, response: Response, site: Site, depth: int = 0
-    ) -> Iterator[Request | Lead]:
+    ) -> Iterator[Further | Lead]:
         """The articles that a sitemap names, and the sitemaps that an index names."""
         found = read_sitemap(response.body, response.url, datetime.now(UTC))
-        for named in found.sitemaps if depth < MAX_SITEMAP_DEPTH else ():
-            if not site.has(named.url):
-                continue
+        for named in found.sitemaps:
             if self.days and not self.days.may_name(named):
                 self._count("passed_over/sitemap out of range")
-                continue
-            yield from self._source(named.url, self.parse_sitemap, site=site, depth=depth + 1)
+            else:
+                yield from self._further_sitemap(named.url, site, depth)
         articles = (lead for lead in found.leads if site.is_article(lead.url))
         yield from (lead for lead in articles if not self._is_trap(lead.url, site))
 
     def parse_section(
         self, response: Response, site: Site, number: int
-    ) -> Iterator[Request | Lead]:
+    ) -> Iterator[Further | Lead]:
         """The articles that a section page links to, and its next page up to the site's limit."""
         found = read_section(
             response.body,
@@ -136,18 +162,20 @@ class NewsSpider(ArticleSpider):
         yield from (lead for lead in found.leads if not self._is_trap(lead.url, site))
         page = found.next_page
         if page and number < site.discover.max_section_pages and self._leads_on(page, site):
-            yield from self._source(page, self.parse_section, site=site, number=number + 1)
+            known = {"site": site, "number": number + 1}
+            yield Further(url=page, parse=self.parse_section, known=known)
 
     def source_failed(self, failure: Failure) -> Iterator[Request]:
         """A feed, sitemap or section without a good response: said and counted."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        site: Site = request.cb_kwargs["known"]["site"]
         if isinstance(failure.value, RobotsUnreachable):
             # said once, of the host
-            self._count("source_failed")
+            self._count_failed(site)
         elif not isinstance(failure.value, NotAsked):
-            self._say_failed(f"{request.url}: {explain(failure).detail}")
+            self._say_failed(f"{request.url}: {explain(failure).detail}", site)
         request.meta["depth"] = 0
-        yield from self._answered(request.cb_kwargs["known"]["site"])
+        yield from self._answered(site)
 
     def _leads_on(self, page: str, site: Site) -> bool:
         """Whether the next page of a section is the site's, and no trap."""
@@ -174,42 +202,99 @@ class NewsSpider(ArticleSpider):
 
     def _declared(self, site: Site) -> Iterator[Request]:
         for url in site.discover.feeds if not self.days else ():
-            yield from self._source(url, self.parse_feed, site=site)
+            yield from self._source(url, self.parse_feed, {"site": site})
         for url in site.discover.sitemaps:
-            yield from self._source(url, self.parse_sitemap, site=site)
+            yield from self._source(url, self.parse_sitemap, {"site": site})
         for url in site.discover.sections if not self.days else ():
-            yield from self._source(url, self.parse_section, site=site, number=1)
+            yield from self._source(url, self.parse_section, {"site": site, "number": 1})
 
-    def _source(self, url: str, callback: Any, site: Site, **known: Any) -> Iterator[Request]:
-        """The request for a source; none if it has been asked for."""
-        if self._gathering(site).ask(url):
+    def _source(self, url: str, parse: Any, known: Mapping[str, Any]) -> Iterator[Request]:
+        """The request for a source; none if it was asked for in this run, or is not due."""
+        site: Site = known["site"]
+        state = self._remembered(url, site)
+        if state and not self.again and state.due > datetime.now(UTC).timestamp():
+            if self._gathering(site).skip(url):
+                self._count("source_not_due")
+                yield from self._named_sitemaps(state, known)
+        elif self._gathering(site).ask(url):
             yield Request(
                 url,
+                headers=_conditions(None if self.again else state),
                 callback=self._guarded,
                 errback=self.source_failed,
-                cb_kwargs={"parse": callback, "known": {"site": site, **known}},
+                cb_kwargs={"url": url, "parse": parse, "known": known},
+                meta={"handle_httpstatus_list": [HTTPStatus.NOT_MODIFIED]},
                 priority=_SOURCE_PRIORITY,
                 # The gathering knows what has been asked for, and waits for each answer.
                 dont_filter=True,
             )
 
-    def _guarded(self, response: Response, parse: Any, known: dict[str, Any]) -> Iterator[Request]:
+    def _remembered(self, url: str, site: Site) -> SourceState | None:
+        """What is known of a source; nothing in a back-fill, which must read them all."""
+        return None if self.days else self.ledger.source(url, declaration_of(site))
+
+    def _named_sitemaps(self, state: SourceState, known: Mapping[str, Any]) -> Iterator[Request]:
+        """The requests for the sitemaps of an index that has not been read this time."""
+        for url in state.names:
+            for further in self._further_sitemap(url, known["site"], known.get("depth", 0)):
+                yield from self._source(further.url, further.parse, further.known)
+
+    def _further_sitemap(self, url: str, site: Site, depth: int) -> Iterator[Further]:
+        if depth < MAX_SITEMAP_DEPTH and site.has(url):
+            known = {"site": site, "depth": depth + 1}
+            yield Further(url=url, parse=self.parse_sitemap, known=known)
+
+    def _guarded(
+        self, response: Response, url: str, parse: Any, known: Mapping[str, Any]
+    ) -> Iterator[Request]:
         """Read a source; one that is no feed, sitemap or page costs only itself."""
         site: Site = known["site"]
         try:
-            for found in parse(response, **known):
-                if isinstance(found, Request):
-                    yield found
-                else:
-                    self._count(f"lead/{found.via}")
-                    self._gathering(site).add(found)
+            if response.status == HTTPStatus.NOT_MODIFIED:
+                yield from self._not_modified(response, url, known)
+            else:
+                yield from self._read(response, url, parse, known)
         except InputError as error:
-            self._say_failed(str(error))
+            self._say_failed(str(error), site)
+        except LedgerError as error:
+            stop_crawl(self.crawler, error)
         except Exception as error:  # noqa: BLE001  (hostile input finds what no reader foresaw)
-            self._say_failed(f"{response.url}: cannot be read ({type(error).__name__}: {error})")
+            fault = f"{response.url}: cannot be read ({type(error).__name__}: {error})"
+            self._say_failed(fault, site)
         # The articles are no deeper for the source that happened to answer last.
         response.meta["depth"] = 0
         yield from self._answered(site)
+
+    def _not_modified(
+        self, response: Response, url: str, known: Mapping[str, Any]
+    ) -> Iterator[Request]:
+        site: Site = known["site"]
+        self._count("source_unchanged")
+        self._gathering(site).note(_answer(url, response))
+        state = self._remembered(url, site)
+        yield from self._named_sitemaps(state, known) if state else ()
+
+    def _read(
+        self, response: Response, url: str, parse: Any, known: Mapping[str, Any]
+    ) -> Iterator[Request]:
+        site: Site = known["site"]
+        leads: list[Lead] = []
+        furthers: list[Further] = []
+        for found in parse(response, **known):
+            (furthers if isinstance(found, Further) else leads).append(found)
+        for lead in leads:
+            self._count(f"lead/{lead.via}")
+            self._gathering(site).add(lead)
+        for further in furthers:
+            yield from self._source(further.url, further.parse, further.known)
+        names = tuple(each.url for each in furthers)
+        answer = replace(
+            _answer(url, response),
+            digest=digest_of(leads, names),
+            # The pages of a section are those of its first page's day.
+            names=names if parse == self.parse_sitemap else (),
+        )
+        self._gathering(site).note(answer)
 
     def _answered(self, site: Site) -> Iterator[Request]:
         """The articles of a site, when the last of its sources has answered."""
@@ -217,14 +302,46 @@ class NewsSpider(ArticleSpider):
             yield from self._articles(site)
 
     def _articles(self, site: Site) -> Iterator[Request]:
-        """The requests for what was found; what feeds name goes before what is merely linked."""
-        gathering = self._gathering(site)
-        leads = gathering.take(self.days, learn=not site.discover.articles)
-        for why, count in gathering.passed_over.items():
-            self._count(f"passed_over/{why}", count)
-        gathering.passed_over.clear()
+        """The requests for what is due of a site; what feeds name goes before what is linked."""
+        if site.domain in self._followed:
+            return
+        self._followed.add(site.domain)
+        try:
+            leads = self._due(site)
+        except LedgerError as error:
+            stop_crawl(self.crawler, error)
+            return
         for lead in leads:
             yield self.article_request(lead).replace(priority=int(is_told(lead)))
+
+    def _due(self, site: Site) -> list[Lead]:
+        """What is to be asked for now; all that was found is in the ledger then."""
+        now = datetime.now(UTC)
+        found = self._taken(site)
+        self._count_some("passed_over/known", self.ledger.learn(found, now, again=self.again))
+        until = None if self.again else now
+        due = self.ledger.due(site.domain, until, self.settings["COPYDESK_RUN_ID"])
+        if self.days:
+            wanted = {page_url(lead.url) for lead in found.leads}
+            return [lead for lead in due if page_url(lead.url) in wanted]
+        # What is declared may be another since they were found.
+        return [lead for lead in due if lead.via == "feed" or site.is_article(lead.url)]
+
+    def _taken(self, site: Site) -> Gathered:
+        """What the sources of a site have come to, less what no article is."""
+        gathering = self._gathering(site)
+        shapes = None if site.discover.articles else gathering.shapes()
+        known = None if shapes is None else self.ledger.shapes(gathering.hosts()) | shapes
+        leads = gathering.take(self.days, known)
+        for why, count in gathering.passed_over.items():
+            self._count(f"passed_over/{why}", count)
+        return Gathered(
+            site=site.domain,
+            leads=leads,
+            answers=() if self.days else gathering.answers,
+            declared=declaration_of(site),
+            shapes=shapes or {},
+        )
 
     def _gathering(self, site: Site) -> Gathering:
         return self._gatherings.setdefault(site.domain, Gathering())
@@ -232,9 +349,32 @@ class NewsSpider(ArticleSpider):
     def _count(self, what: str, count: int = 1) -> None:
         self.crawler.stats.inc_value(f"copydesk/{what}", count)
 
-    def _say_failed(self, message: str) -> None:
+    def _count_some(self, what: str, count: int) -> None:
+        if count:
+            self._count(what, count)
+
+    def _count_failed(self, site: Site) -> None:
         self._count("source_failed")
+        self.crawler.signals.send_catch_log(source_failed, site=site.domain)
+
+    def _say_failed(self, message: str, site: Site) -> None:
+        self._count_failed(site)
         logger.warning("%s", message)
+
+
+def _conditions(state: SourceState | None) -> dict[str, str]:
+    """The header fields that ask for a source only if it has changed (RFC 9110, 13.1)."""
+    if state is None:
+        return {}
+    fields = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
+    return {name: value for name, value in fields.items() if value}
+
+
+def _answer(url: str, response: Response) -> Answer:
+    """What an answer says of itself."""
+    said = {name: response.headers.get(name) for name in ("ETag", "Last-Modified")}
+    etag, modified = (value.decode("latin-1") if value else None for value in said.values())
+    return Answer(url=url, etag=etag, last_modified=modified)
 
 
 def _site_named(domain: str, sites: Sequence[Site]) -> Site:

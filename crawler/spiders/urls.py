@@ -1,9 +1,12 @@
 """Fetches the articles of a list.
 
 scrapy crawl urls -a file=PATH          one URL a line; empty lines and lines with # are passed over
+scrapy crawl urls -a file=PATH -a revisit=all
+                                        those too that are known and not due
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,14 +16,15 @@ from scrapy.settings import BaseSettings
 
 from cleaning.article import Refusal
 from cleaning.dates import format_timestamp
-from cleaning.error import InputError
+from cleaning.error import InputError, LedgerError
 from cleaning.page import Lead
 from crawler.discovery.link import absolute
-from crawler.spiders.article import ArticleSpider
+from crawler.spiders.article import ArticleSpider, asks_again
+from crawler.stopping import stop_crawl
 
 
 class UrlsSpider(ArticleSpider):
-    """Asks for each URL once; lines that are no URL are refused."""
+    """Asks for each URL that is new or due; lines that are no URL are refused."""
 
     name = "urls"
     # The list says how much is wanted; a site's TOML may still say less.
@@ -29,14 +33,21 @@ class UrlsSpider(ArticleSpider):
         "COPYDESK_MAX_MINUTES": 0,
     }
 
-    def __init__(self, file: str | None = None, sites: str | None = None) -> None:
+    def __init__(
+        self, file: str | None = None, sites: str | None = None, revisit: str | None = None
+    ) -> None:
         """Take the arguments of the command line.
 
         Args:
             file: the list, UTF-8, one URL a line.
             sites: a folder of site declarations, for rules and proxies.
+            revisit: `all` to ask for each URL, whatever is known of it.
+
+        Raises:
+            ArgumentError: `revisit` is something else.
         """
         super().__init__()
+        self.again = asks_again(revisit)
         self.file = file
         self.folder = sites
         self.lines: list[str] = []
@@ -51,13 +62,34 @@ class UrlsSpider(ArticleSpider):
     async def start(self) -> AsyncIterator[Request | Refusal]:
         """Ask for each line's URL."""
         now = datetime.now(UTC)
+        leads = []
         for line in self.lines:
             url = absolute("", line)
             if url is None:
                 yield self._refused_line(line, now)
-                continue
-            self.crawler.stats.inc_value("copydesk/lead/list")
-            yield self.article_request(Lead(url=url, via="list", at=now, source_url=self.file))
+            else:
+                self.crawler.stats.inc_value("copydesk/lead/list")
+                leads.append(Lead(url=url, via="list", at=now, source_url=self.file))
+        try:
+            due = self._due(leads, now)
+        except LedgerError as error:
+            stop_crawl(self.crawler, error)
+            return
+        for lead in due:
+            yield self.article_request(lead)
+
+    def _due(self, leads: Sequence[Lead], now: datetime) -> list[Lead]:
+        """The leads to ask for now, with all that is known of them; all are in the ledger then."""
+        named = ((self.site_name(lead.url), lead) for lead in leads)
+        known = self.ledger.discover(named, now, again=self.again)
+        if known:
+            self.crawler.stats.inc_value("copydesk/passed_over/known", known)
+        waiting = ((lead.url, self.ledger.waiting(lead.url)) for lead in leads)
+        return [
+            replace(found.lead, url=url)
+            for url, found in waiting
+            if found and found.due <= now.timestamp()
+        ]
 
     def _refused_line(self, line: str, now: datetime) -> Refusal:
         return Refusal(

@@ -78,8 +78,54 @@ def test_one_broken_byte_makes_no_mojibake(content_type: str | None) -> None:
     assert decode(body, content_type).text == f"{page}\N{REPLACEMENT CHARACTER}{page}"
 
 
-def test_double_encoding_is_left_alone() -> None:
-    assert decode("Ã©tÃ©".encode(), None).text == "Ã©tÃ©"
+_TWICE = {
+    "French": ("cp1252", "L’été où la mairie a voté « le quai », a déclaré son élu."),
+    "English": ("cp1252", "“It’s late” – she didn’t say how late … and nobody’s asking €5 for it."),
+    "German": ("cp1252", "Für die Brücke und das Öl heißt das: Ärger, Übermut, Größe."),
+    "Czech": ("cp1252", "Městská rada schválila rozpočet na opravu nábřeží a dvou mostů."),
+    "Greek": ("cp1252", "Το δημοτικό συμβούλιο ενέκρινε τον προϋπολογισμό για την προκυμαία."),
+    "Russian by way of Western": ("cp1252", "Городской совет утвердил смету на набережную."),
+    "Russian": ("cp1251", "Городской совет утвердил смету на ремонт набережной и двух мостов."),
+    "emoji": ("cp1252", "Fireworks 🎆 over the quay 🎉"),
+}
+
+
+def _encoded_twice(text: str, codec: str) -> str:
+    """As a tool does it that takes UTF-8 for another encoding; undefined bytes stay."""
+    return "".join(
+        bytes([byte]).decode(codec, "ignore") or chr(byte) for byte in text.encode("utf-8")
+    )
+
+
+@pytest.mark.parametrize("name", _TWICE)
+def test_mends_what_was_encoded_twice(name: str) -> None:
+    codec, text = _TWICE[name]
+    page = f"{_HEAD}{_encoded_twice(text, codec)}</p><p>Sound: café, кафе, “quoted”.</p>"
+    decoded = decode(page.encode(), "text/html; charset=utf-8")
+    assert decoded.text == f"{_HEAD}{text}</p><p>Sound: café, кафе, “quoted”.</p>"
+    assert decoded.mended
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # too few to be sure
+        "The letters “Ã©” on the sign stand for é.",
+        # sound text, with what looks alike
+        "Le café\N{NO-BREAK SPACE}», l’été\N{NO-BREAK SPACE}»\N{NO-BREAK SPACE}: PÂTÉ, À LA CARTE.",
+        "»Spaß« und „MENÜ“ und „SÜẞ“ und „Ä“, „Ö“, „Ü“ und „ß“",
+        "CORAÇÃO, SÃO JOÃO, MAÇÃ E AVELÃ: «IRMÃ», “LÃ”.",
+        "РОССИЯ, СССР, «РС», РЖД и СМИ; Ростов, Сочи, «Спартак».",
+        "Α΄, Β΄, «ΠΑΣΟΚ»; İĞŞ, Çınar; ÅLAND, «Å», ”Åre”; Ø, «Ø»; ×2, 3×4",
+        # most of the run is sound
+        "Für „Ã©“, „Ã¨“, „Ã¼“ und „Ã¶“ fällt häufig Ärger an, größtenteils für Schüler.",
+    ],
+)
+def test_leaves_sound_text_alone(text: str) -> None:
+    page = f"{_HEAD}{text}</p>"
+    assert decode(page.encode(), "text/html; charset=utf-8") == Decoded(
+        text=page, encoding="utf-8", mended=False
+    )
 
 
 def test_never_raises_and_always_answers_the_same() -> None:

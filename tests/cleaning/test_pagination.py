@@ -16,6 +16,18 @@ _BASE = "https://courier.example/harbour/bridge"
         (f"{_BASE}/2/", '<a href="/harbour/bridge/3/" rel=next>', f"{_BASE}/3/"),
         (f"{_BASE}/page/2", "<a href='../page/3' rel='next'>", f"{_BASE}/page/3"),
         (f"{_BASE}?id=7", '<link rel="next" href="?id=7&amp;page=2">', f"{_BASE}?id=7&page=2"),
+        # the word elsewhere, before and in the tag
+        (
+            f"{_BASE}.html",
+            f'next <b>next</b><a class="next" data-next href="{_BASE}-2.html" rel="next">next</a>',
+            f"{_BASE}-2.html",
+        ),
+        (
+            f"{_BASE}.html",
+            f'<!-- next --> <LINK REL="next"\n HREF="{_BASE}-2.html">',
+            f"{_BASE}-2.html",
+        ),
+        (f"{_BASE}.html", f'<article rel="next" href="{_BASE}-2.html">', None),
         # other articles, other numbers, other relations
         (f"{_BASE}.html", '<link rel="next" href="/harbour/ferry.html">', None),
         (f"{_BASE}.html", f'<link rel="next" href="{_BASE}-3.html">', None),
@@ -28,6 +40,13 @@ _BASE = "https://courier.example/harbour/bridge"
 )
 def test_next_part(url: str, markup: str, expected: str | None) -> None:
     assert next_part(f"<html><head>{markup}</head></html>", url) == expected
+
+
+@pytest.mark.parametrize(
+    "piece", ["next", "<a next", "<next", "<a rel=" * 300 + "next>", '<a rel="next" href="/y">']
+)
+def test_a_page_full_of_it_is_read_through(piece: str) -> None:
+    assert next_part(piece * (1_000_000 // len(piece)), f"{_BASE}.html") is None
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,15 @@ def test_a_record_validates(make_article: Callable[..., Article]) -> None:
         assert list(_VALIDATOR.iter_errors(_record(article))) == []
 
 
+@pytest.mark.parametrize("op", ["new", "update", "tombstone"])
+@pytest.mark.parametrize("text", ["The ferry left.", None])
+def test_the_text_of_a_tombstone_alone_is_null(
+    make_article: Callable[..., Article], op: str, text: str | None
+) -> None:
+    record = _record(make_article()) | {"op": op, "text": text}
+    assert _VALIDATOR.is_valid(record) == ((op == "tombstone") == (text is None))
+
+
 def test_keys_are_always_all_there_and_in_order(make_article: Callable[..., Article]) -> None:
     assert list(_record(make_article())) == list(Article.__dataclass_fields__)
 

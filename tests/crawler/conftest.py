@@ -141,9 +141,10 @@ def courier(tmp_path: Path) -> Any:
 
 
 class Editions(NamedTuple):
-    """Three crawls into one folder: edition 1, edition 1 again, edition 2."""
+    """Crawls into one folder: edition 1; again, when nothing is due; all again; edition 2, all."""
 
     first: Crawl
+    quiet: Crawl
     second: Crawl
     third: Crawl
     #: What the first crawl exported with `-O`: JSONL, JSON, CSV.
@@ -153,17 +154,18 @@ class Editions(NamedTuple):
 
 @pytest.fixture(scope="session")
 def editions(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The newsroom, crawled three times; its server still runs."""
+    """The newsroom, crawled four times; its server still runs."""
     folder = tmp_path_factory.mktemp("courier")
     feeds = [folder / f"feed.{kind}" for kind in ("jsonl", "json", "csv")]
     with Newsroom() as newsroom:
         courier = Courier(newsroom, folder)
         first = courier.crawl(*(part for feed in feeds for part in ("-O", str(feed))))
-        second = courier.crawl()
+        quiet = courier.crawl()
+        second = courier.crawl("-a", "revisit=all")
         newsroom.edition = 2
-        third = courier.crawl()
+        third = courier.crawl("-a", "revisit=all")
         newsroom.edition = 1
-        yield Editions(first, second, third, feeds, courier)
+        yield Editions(first, quiet, second, third, feeds, courier)
 
 
 #: What outlets make of each other's texts, which they are given as lists of sentences.

@@ -183,7 +183,7 @@ def test_ledger_without_a_ledger(scrapy: Scrapy, tmp_path: Path) -> None:
 def test_copies_can_be_dropped(courier: Any) -> None:
     """And are counted, not published, and not fetched into being published by the next run."""
     first = courier.crawl("-s", "COPYDESK_DUPLICATES=drop")
-    second = courier.crawl("-s", "COPYDESK_DUPLICATES=drop")
+    second = courier.crawl("-s", "COPYDESK_DUPLICATES=drop", "-a", "revisit=all")
     assert first.summary["duplicates"] == 1
     assert not [one for one in first.lines("articles") if one["duplicate"]]
     assert second.summary["published"] == 0

@@ -15,7 +15,7 @@ from crawler.ledger import Ledger
 from crawler.ledger_upkeep import Keep, check, compact, describe, prune, rebuild
 
 Make = Callable[..., Any]
-FOR_EVER = Keep(near=0, history=0, memory=0)
+FOR_EVER = Keep(near=0, history=0, leads=0, memory=0)
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 STORY = " ".join(
     f"Ferry {name} left the quay at noon with {n} passengers and apples for the {name} islands."
@@ -63,7 +63,11 @@ def test_the_account(path: Path) -> None:
         "texts": 2,
         "days of shingles": 1,
         "events": 4,
+        "feeds, sitemaps and sections": 0,
         "runs": 1,
+        "leads waiting": 0,
+        "articles to visit again": 0,
+        "failed so far": 0,
         "URLs published": 2,
         "URLs refused": 1,
     }
@@ -93,11 +97,15 @@ def test_faults_are_found(path: Path, statement: str, fault: str) -> None:
     ("keep", "later", "left"),
     [
         (FOR_EVER, 9_999, {"versions": 3, "texts": 2, "days of shingles": 1, "events": 4}),
-        (Keep(near=30, history=0, memory=0), 29, {"texts": 2, "days of shingles": 1}),
-        (Keep(near=30, history=0, memory=0), 31, {"texts": 0, "days of shingles": 0, "events": 4}),
-        (Keep(near=0, history=90, memory=0), 91, {"versions": 3, "texts": 2, "events": 0}),
-        (Keep(near=0, history=0, memory=365), 364, {"versions": 3, "URLs": 3, "runs": 1}),
-        (Keep(near=0, history=0, memory=365), 366, {"versions": 0, "URLs": 0, "runs": 0}),
+        (Keep(near=30, history=0, leads=0, memory=0), 29, {"texts": 2, "days of shingles": 1}),
+        (
+            Keep(near=30, history=0, leads=0, memory=0),
+            31,
+            {"texts": 0, "days of shingles": 0, "events": 4},
+        ),
+        (Keep(near=0, history=90, leads=0, memory=0), 91, {"versions": 3, "texts": 2, "events": 0}),
+        (Keep(near=0, history=0, leads=0, memory=365), 364, {"versions": 3, "URLs": 3, "runs": 1}),
+        (Keep(near=0, history=0, leads=0, memory=365), 366, {"versions": 0, "URLs": 0, "runs": 0}),
     ],
 )
 def test_what_is_old_is_forgotten(path: Path, keep: Keep, later: int, left: dict[str, int]) -> None:
@@ -110,13 +118,13 @@ def test_what_is_old_is_forgotten(path: Path, keep: Keep, later: int, left: dict
 def test_what_is_provisional_is_not_forgotten(path: Path, make_article: Make) -> None:
     with Ledger(path) as ledger:
         ledger.decide(story(make_article, url="https://example.com/new"), "another")
-    prune(path, Keep(near=0, history=0, memory=1), NOW + timedelta(days=400))
+    prune(path, Keep(near=0, history=0, leads=0, memory=1), NOW + timedelta(days=400))
     assert describe(path).items() >= {"versions": 1, "provisional": 1}.items()
 
 
 def test_an_update_after_its_text_is_forgotten(path: Path, make_article: Make) -> None:
     """It is an update all the same; only what it changed is not known."""
-    prune(path, Keep(near=30, history=0, memory=0), NOW + timedelta(days=31))
+    prune(path, Keep(near=30, history=0, leads=0, memory=0), NOW + timedelta(days=31))
     with Ledger(path) as ledger:
         decided = ledger.decide(story(make_article, text="All is new."), "next").article
     assert decided is not None

@@ -89,12 +89,12 @@ def test_a_gathering_waits_for_all_sources_and_asks_each_once() -> None:
     ]
     gathering.add(lead("feed", "rss"))
     assert [gathering.answer(), gathering.answer()] == [False, True]
-    assert [one.url for one in gathering.take(None, learn=True)] == [URL]
-    assert gathering.take(None, learn=True) == ()
+    assert [one.url for one in gathering.take(None, gathering.shapes())] == [URL]
+    assert gathering.take(None, gathering.shapes()) == ()
 
 
 def test_a_source_is_no_article() -> None:
     gathering = Gathering()
     gathering.ask("https://gazette.example/world")
     gathering.add(lead("section", "front", url="https://gazette.example/world"))
-    assert gathering.take(None, learn=False) == ()
+    assert gathering.take(None) == ()

@@ -84,7 +84,16 @@ def test_each_page_comes_to_what_its_sidecar_says(editions: Any) -> None:
             assert published & {one["url"], *twins}, one["url"]
 
 
-def test_a_second_crawl_publishes_nothing(editions: Any) -> None:
+def test_a_second_crawl_asks_for_no_article(editions: Any) -> None:
+    """None is due, and the feeds, sitemaps and sections say that they have not changed."""
+    asked = {f"http://{one.host}{one.path}": one.status for one in editions.quiet.requests}
+    assert not {one["url"] for one in sidecars()} & set(asked)
+    statuses = {status for url, status in asked.items() if not url.endswith("/robots.txt")}
+    assert statuses == {304}
+    assert editions.quiet.summary["pages"] == 0
+
+
+def test_all_asked_for_again_publishes_nothing(editions: Any) -> None:
     """Servers are asked with the validators that they gave, and answer that nothing has changed."""
     published = {one["url"] for one in editions.first.lines("articles")}
     answers = {f"http://{one.host}{one.path}": one.status for one in editions.second.requests}

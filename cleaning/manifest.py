@@ -1,0 +1,146 @@
+"""The manifest of an output folder: which segments have been published, a line each, in order.
+
+`manifest.jsonl` is only ever appended to, after the segment that a line names is in its place. Its
+last line may be torn while it is being written; it counts as soon as its line feed is there.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from cleaning.article import Count, Hash, Timestamp, Words
+from cleaning.error import InputError
+
+#: The manifest's name in the output folder.
+MANIFEST = "manifest.jsonl"
+Kind = Literal["articles", "rejected", "removed"]
+_CURE = "restore it from a copy, or read with the copydesk that wrote it"
+
+
+class Ops(msgspec.Struct, frozen=True, kw_only=True):
+    """How many records of a segment of articles are of each `op`."""
+
+    new: Count
+    update: Count
+    tombstone: Count
+
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True):
+    """A sealed segment: one line of the manifest.
+
+    `sequence` counts the segments of a kind from 1 without gaps; `path` is relative to the output
+    folder; `bytes` and `sha256` are of the file as it lies there; `first` and `last` are the
+    earliest and latest time at which a page of it was fetched or refused.
+    """
+
+    kind: Kind
+    sequence: Annotated[int, Meta(ge=1)]
+    path: Annotated[str, Meta(pattern=r"^[a-z]+/\d{4}-\d{2}-\d{2}/\d{8,}\.jsonl(\.zst|\.gz)?$")]
+    records: Count
+    bytes: Count
+    sha256: Hash
+    first: Timestamp | None
+    last: Timestamp | None
+    schema: Words | None
+    run: Words | None
+    ops: Ops | None
+    sealed_at: Timestamp
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Segment)
+
+
+def encode_segment(segment: Segment) -> bytes:
+    """The manifest's line of a segment, without its line feed."""
+    return _encoder.encode(segment)
+
+
+def parse_manifest(lines: list[bytes], path: Path, before: int = 0) -> list[Segment]:
+    """The segments of whole lines of a manifest; keys that a newer copydesk added are ignored.
+
+    Args:
+        lines: with or without their line feeds.
+        path: of the manifest, for messages.
+        before: how many lines stand before them in the file.
+
+    Raises:
+        InputError: a line is no segment.
+    """
+    segments = []
+    for number, line in enumerate(lines, before + 1):
+        try:
+            segments.append(_decoder.decode(line))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise InputError(f"{path}, line {number}: no segment ({error}); {_CURE}") from error
+    return segments
+
+
+class Manifest:
+    """The segments of one kind that a manifest names, read again as it grows.
+
+    Args:
+        folder: the output folder.
+        kind: of the segments to look for.
+    """
+
+    def __init__(self, folder: Path, kind: Kind) -> None:
+        self._path = folder / MANIFEST
+        self._kind = kind
+        self._reset()
+
+    @property
+    def last(self) -> int:
+        """The sequence of the newest segment that has been read of; 0 where there is none."""
+        return self._last
+
+    def unread(self) -> list[Segment]:
+        """The segments that have been sealed since this was last asked; at first all.
+
+        Where the manifest has been written anew, as when a text is purged, all of them come again.
+
+        Raises:
+            InputError: the manifest cannot be read, is damaged, or is gone.
+        """
+        lines = self._appended()
+        found = parse_manifest(lines, self._path, self._lines)
+        self._lines += len(lines)
+        segments = [segment for segment in found if segment.kind == self._kind]
+        for segment in segments:
+            self._follow_up(segment)
+        return segments
+
+    def _reset(self) -> None:
+        self._file = 0
+        self._offset = 0
+        self._lines = 0
+        self._last = 0
+
+    def _follow_up(self, segment: Segment) -> None:
+        if segment.sequence != self._last + 1:
+            place = f"{self._path}: {self._kind} {segment.sequence} follows on {self._last}"
+            raise InputError(f"{place}; {_CURE}")
+        self._last = segment.sequence
+
+    def _appended(self) -> list[bytes]:
+        """The whole lines behind those that have been read."""
+        try:
+            with self._path.open("rb") as file:
+                stat = os.fstat(file.fileno())
+                if stat.st_ino != self._file or stat.st_size < self._offset:
+                    self._reset()
+                    self._file = stat.st_ino
+                file.seek(self._offset)
+                data = file.read()
+        except FileNotFoundError as error:
+            if self._offset:
+                raise InputError(f"{self._path}: is gone; {_CURE}") from error
+            return []
+        except OSError as error:
+            raise InputError(f"{self._path}: {error.strerror}; make it readable") from error
+        whole = data[: data.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        return whole.splitlines()
