@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from scrapy.utils.test import get_crawler
 
 from cleaning.article import Refusal
@@ -19,9 +20,8 @@ def _page(number: int, size: int) -> Page:
     return Page(url=url, requested_url=url, body=body, fetched_at=datetime(2026, 1, 2, tzinfo=UTC))
 
 
-def test_pages_go_on_in_the_order_in_which_they_came() -> None:
-    """A page that takes long is not overtaken; one that a worker cannot clean holds nothing up."""
-    pages = [_page(0, 20_000), _page(1, 1), _page(2, 5_000), _page(3, 0), _page(4, 1)]
+def _order_of(pages: list[Page]) -> list[str]:
+    """The URLs in the order in which two workers and the pipeline let them go on."""
     crawler = get_crawler(UrlsSpider)
     crawler.spider = spider = UrlsSpider()
     spider.sites = ()
@@ -39,7 +39,20 @@ def test_pages_go_on_in_the_order_in_which_they_came() -> None:
             pipeline.close_spider()
 
     asyncio.run(clean_all())
-    assert done == [page.url for page in pages]
+    return done
+
+
+def test_pages_go_on_in_the_order_in_which_they_came() -> None:
+    """A page that takes longer is not overtaken; one that is refused holds nothing up."""
+    pages = [_page(0, 2_000), _page(1, 1), _page(2, 1_000), _page(3, 0), _page(4, 1)]
+    assert _order_of(pages) == [page.url for page in pages]
+
+
+def test_a_page_that_hangs_is_overtaken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It costs the others their patience, not its whole time limit."""
+    monkeypatch.setattr("crawler.pipelines.clean._PATIENCE", 0.0)
+    pages = [_page(0, 2_000), _page(1, 1)]
+    assert _order_of(pages) == [pages[1].url, pages[0].url]
 
 
 def test_other_items_pass_at_once() -> None:
