@@ -147,7 +147,7 @@ def _watch(process: "subprocess.Popen[bytes]", output: Path) -> list[Sample]:
     began, records = time.monotonic(), 0
     read: Counter[int] = Counter()
     while process.poll() is None:
-        written = (output / "open").glob("*.articles.jsonl")
+        written = (output / "open").glob("*.articles.part")
         for path in (*written, *(output / "articles").rglob("*.jsonl")):
             # By its number: a file that is sealed has another name.
             with suppress(OSError), path.open("rb") as file:

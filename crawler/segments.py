@@ -1,6 +1,6 @@
 """Segments: files of records, one JSON object a line, that no reader sees before they are whole.
 
-A run appends to its parts, `open/RUN.articles.jsonl` and so on, and holds its `RunLock` there from
+A run appends to its parts, `open/RUN.articles.part` and so on, and holds its `RunLock` there from
 its first moment to its last, so that parts of a dead run are told from those that are being
 written. They are sealed together (see `crawler.sealing`) when one of them holds enough, or is old
 enough, and when the run ends; then the ledger's rows of what is in them are final. A crash between
@@ -28,7 +28,8 @@ from crawler.sealing import OPEN, PACKINGS, Packing, Part, seal_parts, segments_
 from crawler.setting import number_of, one_of
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-_ENDING: Final = ".jsonl"
+#: Not `.jsonl`: who takes all files of that ending must not come upon what is not whole.
+_ENDING: Final = ".part"
 _MEGABYTE: Final = 1_000_000
 
 _encoder = msgspec.json.Encoder()

@@ -250,7 +250,7 @@ def test_a_broken_part_is_named(tmp_path: Path) -> None:
     part.write_bytes(b"not a record\n")
     with Ledger(tmp_path / "ledger.sqlite") as ledger, pytest.raises(OutputError) as caught:
         recover(ledger, tmp_path, NOW)
-    assert "dead.articles.jsonl: no record" in str(caught.value)
+    assert "dead.articles.part: no record" in str(caught.value)
 
 
 def test_what_is_decided_and_not_written_stays_provisional(

@@ -169,7 +169,7 @@ def test_segments_can_be_compressed(
     (segment,) = publication.seal(NOW)
     assert segment.path.endswith(f".jsonl.{packing}")
     assert [article.version for article in read(tmp_path, verify=True)] == [1]
-    assert list((tmp_path / "open").glob("*.jsonl*")) == []
+    assert list((tmp_path / "open").glob("*.part*")) == []
 
 
 def test_runs_side_by_side_share_one_sequence(
@@ -241,7 +241,7 @@ class TestPending:
         folder = tmp_path / "open"
         folder.mkdir()
         made = {"articles": encode(make_article()), "rejected": b'{"at":"2026-03-02T08:00:00Z"}'}
-        parts = [Part(kind, folder / f"run.{kind}.jsonl") for kind in ("articles", "rejected")]
+        parts = [Part(kind, folder / f"run.{kind}.part") for kind in ("articles", "rejected")]
         for part in parts:
             part.path.write_bytes(made[part.kind] + b"\n")
         return parts
@@ -258,7 +258,7 @@ class TestPending:
         seal_parts(tmp_path, "run", parts, "", NOW)
         whole = (tmp_path / "manifest.jsonl").read_bytes()
         lines = [json.loads(line) for line in whole.splitlines()]
-        steps = [{"part": f"open/run.{one['kind']}.jsonl", "segment": one} for one in lines]
+        steps = [{"part": f"open/run.{one['kind']}.part", "segment": one} for one in lines]
         (tmp_path / "manifest.pending").write_text(json.dumps(steps))
         if torn:
             (tmp_path / "manifest.jsonl").write_bytes(whole[:torn])
@@ -275,7 +275,7 @@ class TestPending:
         seal_parts(tmp_path, "run", parts[:1], "", NOW)
         (line,) = manifest(tmp_path)
         (tmp_path / "manifest.jsonl").unlink()
-        step = {"part": "open/run.articles.jsonl", "segment": line}
+        step = {"part": "open/run.articles.part", "segment": line}
         (tmp_path / "manifest.pending").write_text(json.dumps([step]))
         seal_parts(tmp_path, "other", parts[1:], "", NOW)
         assert [one["run"] for one in manifest(tmp_path)] == ["run", "other"]
@@ -283,7 +283,7 @@ class TestPending:
     def test_a_noted_file_that_is_gone_is_named(self, tmp_path: Path, parts: list[Part]) -> None:
         seal_parts(tmp_path, "run", parts[:1], "", NOW)
         (line,) = manifest(tmp_path)
-        step = {"part": "open/run.articles.jsonl", "segment": line | {"sequence": 2}}
+        step = {"part": "open/run.articles.part", "segment": line | {"sequence": 2}}
         step["segment"]["path"] = "articles/2026-03-02/00000002.jsonl"
         (tmp_path / "manifest.pending").write_text(json.dumps([step]))
         with pytest.raises(OutputError, match=r"00000002\.jsonl: is named by nothing that is left"):
