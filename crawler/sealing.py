@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import msgspec
 
@@ -36,6 +36,8 @@ else:
 Packing = Literal["", "gz", "zst"]
 PACKINGS: Final[tuple[Packing, ...]] = ("", "gz", "zst")
 _PENDING: Final = "manifest.pending"
+#: Bytes of some hundred lines of the manifest.
+_TAIL: Final = 65_536
 #: Where parts and the locks of their runs are, in the output folder.
 OPEN: Final = "open"
 _SCHEMA: Final = "article/1"
@@ -109,10 +111,10 @@ def seal_parts(
     contents = [_contents_of(part.path) for part in parts]
     with locked_manifest(output):
         finish_pending(output)
-        last = Counter({each.kind: each.sequence for each in _segments(output)})
+        last = _last_sequences(output)
         ending = f".{packing}" if packing else ""
         sealed = [
-            _described(part, known, _Place(last[part.kind] + 1, run_id, now, ending))
+            _described(part, known, _Place(last.get(part.kind, 0) + 1, run_id, now, ending))
             for part, known in zip(packed, contents, strict=True)
         ]
         _note_pending(output, packed, sealed)
@@ -170,16 +172,35 @@ def segments_of(output: Path, run_id: str, kind: Kind) -> list[Segment]:
     return [each for each in found if each.run == run_id and each.kind == kind]
 
 
-def _segments(output: Path) -> list[Segment]:
-    """All that the manifest names; a torn last line is that of a sealer that died."""
+def _last_sequences(output: Path) -> dict[Kind, int]:
+    """The last sequence of each kind; of a long manifest its end mostly tells them all."""
+    last = {each.kind: each.sequence for each in _segments(output, _TAIL)}
+    if len(last) == len(get_args(Kind)):
+        return last
+    return {each.kind: each.sequence for each in _segments(output)}
+
+
+def _segments(output: Path, most: int | None = None) -> list[Segment]:
+    """All that the manifest names, or those in so many bytes at its end.
+
+    A torn last line is that of a sealer that died.
+    """
     path = output / MANIFEST
     with explained(path):
-        data = path.read_bytes() if path.exists() else b""
-    whole = data[: data.rfind(b"\n") + 1]
+        data, is_cut = _read_end(path, most) if path.exists() else (b"", False)
+    lines = data[: data.rfind(b"\n") + 1].splitlines()
     try:
-        return parse_manifest(whole.splitlines(), path)
+        return parse_manifest(lines[1:] if is_cut else lines, path)
     except InputError as error:
         raise OutputError(str(error)) from error
+
+
+def _read_end(path: Path, most: int | None) -> tuple[bytes, bool]:
+    """The end of a file, and whether there is more before it."""
+    with path.open("rb") as file:
+        start = max(0, file.seek(0, os.SEEK_END) - most) if most else 0
+        file.seek(start)
+        return file.read(), start > 0
 
 
 def _packed(path: Path, packing: Packing) -> Path:

@@ -3,9 +3,10 @@
 Usage: publisher.py OUTPUT ARTICLES RUN_ID [STEP]
 
 Prints a line after each step (`decided 1`, `written 1`, ..., `sealed 2`, ..., `ended`); every
-second article is sealed at once. At STEP it waits for ever, to be killed exactly there; `torn N`
-leaves half of line N behind; at `event N` it kills itself just before its Nth change of a name or
-a file in OUTPUT (a rename, a truncation, a removal, an opening for writing).
+second article is sealed at once, or every so many as SEGMENT in the environment says. At STEP it
+waits for ever, to be killed exactly there; `torn N` leaves half of line N behind; at `event N` it
+kills itself just before its Nth change of a name or a file in OUTPUT (a rename, a truncation, a
+removal, an opening for writing).
 """
 
 import os
@@ -22,6 +23,7 @@ from crawler.ledger import Ledger
 from crawler.recovery import recover
 from crawler.segments import Limits, Publication, encode, part_path
 
+SEGMENT = int(os.environ.get("SEGMENT", "2"))
 EVENTS = ("os.rename", "os.truncate", "os.remove", "open")
 
 
@@ -31,7 +33,7 @@ def main(output: Path, articles: Path, run_id: str, stop: str = "") -> None:
         _die_at(int(stop.removeprefix("event ")), output)
     with Ledger(output / "ledger.sqlite") as ledger:
         recover(ledger, output, datetime.now(UTC), "gz")
-        publication = Publication(output, run_id, ledger, Limits(records=2, packing="gz"))
+        publication = Publication(output, run_id, ledger, Limits(records=SEGMENT, packing="gz"))
         _tell("started", stop)
         for number, line in enumerate(articles.read_bytes().splitlines(), 1):
             article = msgspec.json.decode(line, type=Article)

@@ -33,7 +33,9 @@ def publisher(
     """Starts a run over the articles of a file; it may wait at a step."""
     arguments = (str(output), str(articles), run_id, *step)
     command = (sys.executable, "tests/crawler/publisher.py", *arguments)
-    return subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": "."}, **given)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | {"PYTHONPATH": ".", "SEGMENT": "40"}, **given
+    )
 
 
 def finish(output: Path, articles: Path, run_id: str) -> None:

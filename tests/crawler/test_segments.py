@@ -185,6 +185,20 @@ def test_runs_side_by_side_share_one_sequence(
     assert [each.sequence for each in segments_of(tmp_path, "run-1", "articles")] == [2, 5, 8]
 
 
+def test_a_long_manifest_is_gone_on_with(
+    tmp_path: Path, publish: Callable[..., Publication]
+) -> None:
+    """A kind that was sealed long ago goes on with its own sequence."""
+    publication = publish()
+    for kind in ("removed", *["rejected"] * 300, "removed"):
+        publication.write(kind, b"{}")
+        publication.seal(NOW)
+    lines = manifest(tmp_path)
+    assert [one["sequence"] for one in lines if one["kind"] == "rejected"] == list(range(1, 301))
+    assert lines[-1]["sequence"] == 2
+    assert (tmp_path / "manifest.jsonl").stat().st_size > 65_536
+
+
 @pytest.mark.parametrize("left", ["part", "lock", "segment"])
 def test_a_name_is_never_used_twice(
     tmp_path: Path, publish: Callable[..., Publication], left: str
