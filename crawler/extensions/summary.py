@@ -16,7 +16,7 @@ from cleaning.manifest import Kind
 from crawler.command_line import say
 from crawler.disk import explained, publish
 from crawler.extensions.tally import Tally
-from crawler.outcome import UNBALANCED, Outcome, outcome_of
+from crawler.outcome import UNBALANCED, Outcome, has_nothing_to_do, outcome_of
 from crawler.sealing import segments_of
 from crawler.spiders.article import require_article_spider
 from crawler.stopping import has_failed, stop_crawl
@@ -134,7 +134,7 @@ def report(outcome: Outcome, output: Path, run_id: str) -> list[str]:
     ]
     lines = [f"{outcome.pages} pages dealt with in run {run_id}"]
     lines += [f"{count:8}  {what}" for count, what in counts if count]
-    if outcome.pages and not outcome.published:
+    if not outcome.published and (outcome.pages or has_nothing_to_do(outcome)):
         lines.append("nothing is new")
     lines += [f"{name:>10}: {where}" for name, where in _files(output, run_id)]
     return lines
