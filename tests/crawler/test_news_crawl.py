@@ -217,7 +217,9 @@ def test_urls_of_a_list(editions: Any, scrapy: Scrapy, tmp_path: Path) -> None:
         *("-a", f"sites={editions.courier.sites}", "-s", f"COPYDESK_OUTPUT={tmp_path}"),
         *("-s", f"COPYDESK_ARCHIVE={tmp_path / 'archive'}", "-s", "RETRY_TIMES=0"),
     )
-    (records,), (refusals,) = ((tmp_path / name).glob("*") for name in ("articles", "rejected"))
+    (records,), (refusals,) = (
+        (tmp_path / name).rglob("*.jsonl") for name in ("articles", "rejected")
+    )
     published = [json.loads(line) for line in records.read_bytes().splitlines()]
     refused = [json.loads(line) for line in refusals.read_bytes().splitlines()]
     assert process.returncode == 0
