@@ -96,7 +96,7 @@ def _whole_lines(path: Path) -> int:
 
 
 def sync(path: Path) -> None:
-    """Makes what a file holds durable, or which names a folder holds.
+    """Makes a file's contents, or the names in a folder, durable.
 
     Raises:
         OSError: if the disk fails.

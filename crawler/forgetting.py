@@ -11,26 +11,22 @@ from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
 
-import msgspec
-
 from cleaning.article import Article
 from cleaning.dates import format_timestamp
 from cleaning.error import OutputError
-from cleaning.segment_file import read_segment
 from cleaning.tombstone import FORGET, blank_url, forgotten_article
 from crawler.addon import new_run_id
-from crawler.disk import explained
+from crawler.disk import explained, sync
 from crawler.forgotten import Forgotten
 from crawler.history import Event
 from crawler.ledger import Ledger
 from crawler.ledger_file import explained as ledger_explained
 from crawler.ledger_file import open_ledger_file, transaction
-from crawler.pipelines.publish import FOLDERS
 from crawler.purge_target import Targets
 from crawler.recovery import recover
 from crawler.run_lock import RunLock
-from crawler.sealing import Sealer, contents_of
-from crawler.segment_purge import read_manifest
+from crawler.sealing import OPEN, Packing, Part, seal_parts
+from crawler.segments import encode, part_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +50,12 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """How to forget: why, when, and whether the URL is to stay out of the tombstone too."""
+    """How to forget: why, when (aware, UTC), whether the tombstone has no URL, how it is packed."""
 
     reason: str | None
     now: datetime
     purge: bool
+    packing: Packing = ""
 
 
 def find_targets(output: Path, wanted: Sequence[str]) -> tuple[list[Target], list[str]]:
@@ -96,35 +93,28 @@ def forget(output: Path, targets: Sequence[Target], order: Order) -> list[Articl
         LedgerError: the ledger cannot be written.
     """
     run_id = new_run_id(order.now)
-    lock = RunLock.start(output / "articles", run_id)
+    lock = RunLock.start(output / OPEN, run_id)
     if lock is None:
         raise OutputError(f"{output}: run {run_id} has been here before: run again")
     with closing(lock), Ledger(output / "ledger.sqlite") as ledger:
         ledger.begin(run_id, FORGET, format_timestamp(order.now))
         stones = _note(output, targets, order, run_id)
         if stones:
-            _seal(output, stones, order.now, run_id)
+            ledger.sync()
+            _seal(output, stones, order, run_id)
         ledger.seal(run_id, format_timestamp(order.now))
         _erase(output, targets, order, run_id)
     return stones
 
 
-def finish_runs(output: Path) -> None:
+def finish_runs(output: Path, order: Order) -> None:
     """Finish what killed runs left, this command's too.
 
     Raises:
-        OutputError, LedgerError, InputError: something cannot be read or written.
+        OutputError, LedgerError: something cannot be read or written.
     """
-    Sealer(output).finish()
-    articles = output / "articles"
     with Ledger(output / "ledger.sqlite") as ledger:
-        for run_id in ledger.unsealed_runs():
-            keys = set(_published(output, run_id))
-            lock = RunLock.take(articles, run_id) if keys else None
-            if lock is not None:
-                with closing(lock):
-                    ledger.forget_unsealed(run_id, keys)
-        recover(ledger, *(output / name for name in FOLDERS))
+        recover(ledger, output, order.now, order.packing)
 
 
 def targets_of(targets: Sequence[Target], reason: str | None) -> Targets:
@@ -179,14 +169,12 @@ def _note(output: Path, targets: Sequence[Target], order: Order, run_id: str) ->
     return stones
 
 
-def _seal(output: Path, stones: list[Article], now: datetime, run_id: str) -> None:
-    part = output / "articles" / f"{run_id}.part"
-    try:
-        with explained(part):
-            part.write_bytes(b"".join(msgspec.json.encode(stone) + b"\n" for stone in stones))
-        Sealer(output).seal(part, contents_of(stones, run_id), now)
-    finally:
-        part.unlink(missing_ok=True)
+def _seal(output: Path, stones: list[Article], order: Order, run_id: str) -> None:
+    part = Part("articles", part_path(output, run_id, "articles"))
+    with explained(part.path):
+        part.path.write_bytes(b"".join(encode(stone) + b"\n" for stone in stones))
+        sync(part.path)
+    seal_parts(output, run_id, [part], order.packing, order.now)
 
 
 def _erase(output: Path, targets: Sequence[Target], order: Order, run_id: str) -> None:
@@ -200,12 +188,3 @@ def _erase(output: Path, targets: Sequence[Target], order: Order, run_id: str) -
                 version = known.version if known else None
                 event = Event.of_forgetting(at, run_id, order.reason, version)
                 forgotten.erase(target.id, target.urls, event)
-
-
-def _published(output: Path, run_id: str) -> Iterator[tuple[str, int]]:
-    """The (id, version) of each line that a run has published."""
-    for segment in read_manifest(output):
-        if segment.kind == "articles" and segment.run == run_id:
-            for line in read_segment(output, segment):
-                article = msgspec.json.decode(line, type=Article)
-                yield article.id, article.version

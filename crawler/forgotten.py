@@ -24,11 +24,11 @@ _COVERS = f"""
 _REASON = "SELECT reason FROM url WHERE url = ?"
 _SOME = f"SELECT 1 FROM version WHERE fingerprint = '{FORGOTTEN}' LIMIT 1"  # noqa: S608
 _MARK = f"""
-    INSERT INTO url (url, id, state, reason, fetched_at, run_id)
-    VALUES (?, ?, 'refused', '{FORGOTTEN}', ?, ?)
+    INSERT INTO url (url, id, state, reason, fetched_at, run_id, sealed)
+    VALUES (?, ?, 'refused', '{FORGOTTEN}', ?, ?, 1)
     ON CONFLICT (url) DO UPDATE SET
         id = coalesce(url.id, excluded.id), state = 'refused', reason = '{FORGOTTEN}', etag = NULL,
-        last_modified = NULL, run_id = excluded.run_id, sealed = 0
+        last_modified = NULL, run_id = excluded.run_id, sealed = 1
 """  # noqa: S608
 _MARK_SEEN = f"UPDATE url SET state = 'refused', reason = '{FORGOTTEN}' WHERE url = ?"  # noqa: S608
 _BURY = f"""
@@ -148,7 +148,7 @@ class Forgotten:
         self._db.execute(_BURY, (run_id, id_))
 
     def mark(self, urls: Iterable[str], id_: str | None, at: str, run_id: str) -> None:
-        """Notes that URLs are not to be asked for; final when the run is."""
+        """Notes that URLs are not to be asked for; at once, whatever becomes of the run."""
         self._db.executemany(_MARK, ((url, id_, at, run_id) for url in urls))
 
     def erase(self, id_: str | None, urls: Collection[str], event: Event) -> None:

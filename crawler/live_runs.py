@@ -2,19 +2,12 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
 from pathlib import Path
-
-from crawler.sealing import LOCK
 
 
 def held_locks(output: Path) -> list[Path]:
     """The locks in an output folder that some process holds: of runs, and of sites they crawl."""
-    return [path for path in _locks(output) if _is_held(path)]
-
-
-def _locks(output: Path) -> Iterator[Path]:
-    return (path for path in sorted(output.rglob("*.lock")) if path.name != LOCK)
+    return [path for path in sorted(output.rglob("*.lock")) if _is_held(path)]
 
 
 def _is_held(path: Path) -> bool:

@@ -13,14 +13,15 @@ _DAY: Final = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 _FILE: Final = re.compile(r"(\d{8,})(-\d+)?\.(part|jsonl(\.zst|\.gz)?)")
 
 
-def check_manifest(path: Path, data: bytes) -> tuple[list[Segment], list[str]]:
+def check_manifest(path: Path, data: bytes, *, torn: bool) -> tuple[list[Segment], list[str]]:
     """The segments that a manifest names, and what is wrong with it.
 
     Args:
         path: of the manifest, for messages.
         data: what is in it.
+        torn: whether a torn line is a fault; where it is noted what it is to say, it is none.
     """
-    whole, _, torn = data.rpartition(b"\n")
+    whole, _, rest = data.rpartition(b"\n")
     lines = whole.split(b"\n") if whole else []
     segments, faults = [], []
     last = dict.fromkeys(get_args(Kind), 0)
@@ -35,21 +36,21 @@ def check_manifest(path: Path, data: bytes) -> tuple[list[Segment], list[str]]:
             f"{path}, line {number}: {fault}; {_RESTORE}" for fault in _misplaced(segment, last)
         ]
         last[segment.kind] = segment.sequence
-    if torn:
+    if rest and torn:
         place = f"{path}, line {len(lines) + 1}"
         faults.append(f"{place}: is torn, of a run that was killed; the next one mends it")
     return segments, faults
 
 
-def unnamed_files(output: Path, segments: list[Segment], begun: Segment | None) -> Iterator[str]:
+def unnamed_files(output: Path, segments: list[Segment], begun: list[Segment]) -> Iterator[str]:
     """The files in the folders of segments that no line of the manifest names.
 
     Args:
         output: the output folder.
         segments: what the manifest names.
-        begun: what a killed process had begun to publish: the next one completes that.
+        begun: what a killed sealer had begun to put in its place: the next one does.
     """
-    named = {output / one.path for one in (*segments, *([begun] if begun else []))}
+    named = {output / one.path for one in (*segments, *begun)}
     for kind in get_args(Kind):
         last = max((one.sequence for one in segments if one.kind == kind), default=0)
         for path in sorted((output / kind).glob(f"{_DAY}/*")):

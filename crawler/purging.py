@@ -16,7 +16,7 @@ from crawler.archive_purge import PATTERN, ArchivePlan, plan_archive, purge_file
 from crawler.ledger_file import explained, open_ledger_file
 from crawler.ledger_upkeep import compact
 from crawler.purge_target import Targets
-from crawler.sealing import Sealer
+from crawler.sealing import finish_pending, locked_manifest
 from crawler.segment_purge import look_through, purge_segments, read_manifest
 
 
@@ -69,8 +69,8 @@ def purge(
         InputError, OutputError, LedgerError: something cannot be read or written; when that is
             mended, the same again completes it.
     """
-    sealer = Sealer(output)
-    with sealer.alone():
+    with locked_manifest(output):
+        finish_pending(output)
         plan = plan_purge(output, archive, targets, said)
         for path, spans in plan.archive.last_first():
             said(path.name)

@@ -17,7 +17,7 @@ from cleaning.manifest import MANIFEST, Segment
 from crawler.line_table import LineTable, Place
 from crawler.live_runs import held_locks
 from crawler.manifest_check import check_manifest, unnamed_files
-from crawler.sealing import intended, undisturbed
+from crawler.sealing import undisturbed
 from crawler.segment_check import check_segment
 
 #: Faults of one kind that are told one by one; of a folder without its ledger there are millions.
@@ -76,15 +76,14 @@ class _Verifying:
 
     def run(self, *, quick: bool, memory_days: int) -> Verdict:
         with ExitStack() as stack:
-            with undisturbed(self._output) as journal:
+            with undisturbed(self._output) as begun:
                 inode, data = _read(self._path)
-                begun = intended(journal) if journal else None
                 lines = stack.enter_context(LineTable(self._output / "ledger.sqlite"))
-                self._segments, faults = check_manifest(self._path, data)
+                self._segments, faults = check_manifest(self._path, data, torn=not begun)
                 unnamed = list(unnamed_files(self._output, self._segments, begun))
             self._tell([*faults, *unnamed])
-            if begun:
-                self._note(f"{begun.path} was being published when its process was killed")
+            for segment in begun:
+                self._note(f"{segment.path} was being sealed by who was killed; the next run will")
             for segment in self._segments:
                 self._look_at(segment, lines, quick=quick)
             if _read(self._path)[0] != inode:

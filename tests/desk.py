@@ -29,14 +29,13 @@ from scrapy.settings import Settings
 
 from cleaning.article import Article, Refusal, Warc
 from cleaning.dates import format_timestamp
-from cleaning.manifest import Segment
 from cleaning.page import Lead, WarcPlace
 from cleaning.read import read
 from cleaning.residue import Removal
 from crawler.archive import ArchiveWriter, Evidence, Exchange
 from crawler.commands.forget import Command
 from crawler.ledger import Ledger
-from crawler.sealing import Contents, Sealer, contents_of
+from crawler.sealing import OPEN, Packing, Part, seal_parts
 from crawler.verifying import verify
 
 if sys.version_info >= (3, 14):
@@ -51,10 +50,12 @@ URL = "https://courier.example/2026/03/quokka-lighthouse-ledger"
 OTHER = "https://courier.example/2026/03/tram-{}"
 STORY = f"The keeper read the {SAID} aloud to the crew before the storm came over the bay. " * 3
 Make = Callable[..., Refusal]
-_PACK: dict[str, Callable[[bytes], bytes]] = {
-    ".jsonl": bytes,
-    ".jsonl.gz": gzip.compress,
-    ".jsonl.zst": zstd.compress,
+#: As crawler/settings.py has them.
+SEGMENT = {
+    "COPYDESK_SEGMENT_RECORDS": 10_000,
+    "COPYDESK_SEGMENT_MB": 64,
+    "COPYDESK_SEGMENT_SECONDS": 300,
+    "COPYDESK_SEGMENT_PACKING": "",
 }
 
 
@@ -63,7 +64,6 @@ class Desk:
 
     def __init__(self, output: Path) -> None:
         self.output = output
-        self.sealer = Sealer(output)
         self.runs = 0
 
     def page(self, url: str, text: str, **evidence: Any) -> Warc:
@@ -82,7 +82,7 @@ class Desk:
         return Warc(file=place.file, offset=place.offset)
 
     def publish(
-        self, make: Callable[["Desk"], Iterator[Article | Refusal]], suffix: str = ".jsonl"
+        self, make: Callable[["Desk"], Iterator[Article | Refusal]], packing: Packing = ""
     ) -> list[Article]:
         """A whole run: what `make` gives is compared, written and sealed."""
         self.runs += 1
@@ -99,34 +99,22 @@ class Desk:
                     ledger.refuse(refusals[-1])
                 elif decided := ledger.decide(one, run_id).article:
                     articles.append(decided)
-            if articles:
-                self.seal(articles, contents_of(articles, run_id), suffix)
-                audits = list(map(audit, articles))
-                self.seal(audits, _contents("removed", len(audits), run_id), suffix)
-            if refusals:
-                self.seal(refusals, _contents("rejected", len(refusals), run_id), suffix)
+            audits = list(map(audit, articles))
+            self.seal(
+                run_id, {"articles": articles, "removed": audits, "rejected": refusals}, packing
+            )
             ledger.seal(run_id, format_timestamp(now))
         return articles
 
-    def seal(self, records: list[Any], told: Contents, suffix: str = ".jsonl") -> Segment:
-        """Publish a segment."""
-        part = self.output / "segment.part"
-        part.write_bytes(
-            _PACK[suffix](b"".join(msgspec.json.encode(one) + b"\n" for one in records))
-        )
-        return self.sealer.seal(part, told, START + timedelta(days=self.runs), suffix)
-
-
-def _contents(kind: Any, records: int, run_id: str) -> Contents:
-    return Contents(
-        kind=kind,
-        records=records,
-        first=format_timestamp(START) if kind == "rejected" else None,
-        last=format_timestamp(START) if kind == "rejected" else None,
-        schema=None,
-        run=run_id,
-        ops=None,
-    )
+    def seal(self, run_id: str, records: dict[Any, list[Any]], packing: Packing = "") -> None:
+        """Publish a segment of each kind of which there is anything."""
+        parts = []
+        for kind, lines in records.items():
+            path = self.output / OPEN / f"{run_id}.{kind}.part"
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in lines))
+            parts += [Part(kind, path)] if lines else []
+        seal_parts(self.output, run_id, parts, packing, START + timedelta(days=self.runs))
 
 
 def fill(desk: Desk, make_article: Callable[..., Article], make_refusal: Make) -> None:
@@ -157,8 +145,8 @@ def fill(desk: Desk, make_article: Callable[..., Article], make_refusal: Make) -
         yield make_refusal(url=OTHER.format(3))
         yield article(OTHER.format(4), "The market moves to the square by the old mill. " * 9)
 
-    desk.publish(first, ".jsonl.gz")
-    desk.publish(second, ".jsonl.zst")
+    desk.publish(first, "gz")
+    desk.publish(second, "zst")
     desk.publish(third)
 
 
@@ -211,7 +199,9 @@ def _forgotten(output: Path, url: str, step: int = 0) -> bool:
 def forget(output: Path, *wanted: str, **options: Any) -> int:
     """`scrapy forget --purge`, in this process; its exit code."""
     command = Command()
-    command.settings = Settings({"COPYDESK_OUTPUT": str(output), "COPYDESK_ARCHIVE": "archive"})
+    command.settings = Settings(
+        {"COPYDESK_OUTPUT": str(output), "COPYDESK_ARCHIVE": "archive", **SEGMENT}
+    )
     given = {"purge": True, "dry_run": False, "reason": "a court order"} | options
     command.run([*wanted], Namespace(**given))
     return int(command.exitcode or 0)

@@ -21,6 +21,7 @@ from crawler.command_line import say
 from crawler.forgetting import Order, Target, find_targets, finish_runs, forget, targets_of
 from crawler.live_runs import held_locks
 from crawler.purging import PurgePlan, plan_purge, purge
+from crawler.segments import Limits
 
 _BUSY = 4
 
@@ -77,7 +78,9 @@ class _Forgetting:
         self._archive = self._output / archive if archive else None
         self._opts = opts
         reason = " ".join((opts.reason or "").split()) or None
-        self._order = Order(reason=reason, now=datetime.now(UTC), purge=opts.purge)
+        packing = Limits.from_settings(settings).packing
+        now = datetime.now(UTC)
+        self._order = Order(reason=reason, now=now, purge=opts.purge, packing=packing)
 
     def run(self, wanted: list[str]) -> int:
         """The exit code."""
@@ -88,7 +91,7 @@ class _Forgetting:
             say(f"scrapy forget: {held[0]} is held: a run is alive; purge when it has ended")
             return _BUSY
         if not self._opts.dry_run:
-            finish_runs(self._output)
+            finish_runs(self._output, self._order)
         targets, unknown = find_targets(self._output, wanted)
         for name in unknown:
             say(f"scrapy forget: {name}: is not in the ledger; name a URL that was found, or an id")

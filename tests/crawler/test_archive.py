@@ -189,16 +189,16 @@ def _raw_deflate(body: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("coding", "body"),
     [
-        (b"gzip", gzip.compress(HTML)),
-        (b"x-gzip", gzip.compress(HTML)),
-        (b"GZIP", gzip.compress(HTML)),
-        (b"gzip", gzip.compress(HTML[:20]) + gzip.compress(HTML[20:])),
-        (b"gzip", gzip.compress(HTML) + b"\x00\x00 trailing"),
+        (b"gzip", gzip.compress(HTML, mtime=0)),
+        (b"x-gzip", gzip.compress(HTML, mtime=0)),
+        (b"GZIP", gzip.compress(HTML, mtime=0)),
+        (b"gzip", gzip.compress(HTML[:20], mtime=0) + gzip.compress(HTML[20:], mtime=0)),
+        (b"gzip", gzip.compress(HTML, mtime=0) + b"\x00\x00 trailing"),
         (b"deflate", zlib.compress(HTML)),
         (b"deflate", _raw_deflate(HTML)),
         (b"br", brotli.compress(HTML)),
         (b"zstd", zstd.compress(HTML)),
-        (b"deflate, gzip", gzip.compress(zlib.compress(HTML))),
+        (b"deflate, gzip", gzip.compress(zlib.compress(HTML), mtime=0)),
         (b"gzip", HTML),
         (b"identity", HTML),
         (b"br", HTML),
@@ -220,7 +220,7 @@ def test_content_codings_are_undone(tmp_path: Path, coding: bytes, body: bytes) 
 @pytest.mark.parametrize(
     ("coding", "body"),
     [
-        (b"gzip", gzip.compress(bytes(MAX_BODY + 9), compresslevel=1)),
+        (b"gzip", gzip.compress(bytes(MAX_BODY + 9), compresslevel=1, mtime=0)),
         (b"br", brotli.compress(bytes(MAX_BODY + 9), quality=1)),
         (b"zstd", zstd.compress(bytes(MAX_BODY + 9))),
         (b"deflate", zlib.compress(bytes(MAX_BODY + 9), 1)),
@@ -241,7 +241,7 @@ def test_a_bomb_is_cut_and_said_so(tmp_path: Path, coding: bytes, body: bytes) -
 def test_a_body_that_breaks_off_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     """The server's own truncation costs the tail alone."""
     body = bytes(range(256)) * 800
-    cut = gzip.compress(body, compresslevel=0)[:-5000]
+    cut = gzip.compress(body, compresslevel=0, mtime=0)[:-5000]
     with ArchiveWriter(tmp_path, "run") as writer:
         writer.write(_an_exchange(body=cut, headers=((b"Content-Encoding", b"gzip"),)))
     (archived,) = read_archive(tmp_path / "run-00001.warc.gz")
@@ -374,7 +374,8 @@ def _an_arc() -> list[bytes]:
 
 
 @pytest.mark.parametrize(
-    "data", [b"\n".join(_an_arc()), b"".join(gzip.compress(record) for record in _an_arc())]
+    "data",
+    [b"\n".join(_an_arc()), b"".join(gzip.compress(record, mtime=0) for record in _an_arc())],
 )
 def test_arc_files_are_read(tmp_path: Path, data: bytes) -> None:
     """The older format is read, plain and gzipped."""
@@ -450,7 +451,7 @@ def test_every_cut_is_noticed(tmp_path: Path, place: int) -> None:
         (b"<html>", "is no WARC file"),
         (gzip.compress(b"<html>", mtime=0), "is no WARC file"),
         (b"\x1f\x8b\x08 not really", "is no WARC file"),
-        (gzip.compress(_warc_record("response", RESPONSE) * 2), "warcio recompress"),
+        (gzip.compress(_warc_record("response", RESPONSE) * 2, mtime=0), "warcio recompress"),
         (b"WARC/1.0\r\nWARC-Type: response\r\n\r\n", "no Content-Length"),
         (b"WARC/1.0\r\nContent-Length: -4\r\n\r\n", "no Content-Length"),
         (b"WARC/1.0\r\nContent-Length: 99\r\n\r\nx", "breaks off"),

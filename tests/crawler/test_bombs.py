@@ -79,7 +79,7 @@ def once(data: bytes) -> Send:
     return send
 
 
-GZIPPED = gzip.compress(PAGE)
+GZIPPED = gzip.compress(PAGE, mtime=0)
 CHUNK = b"10000\r\n" + bytes(65_536) + b"\r\n"
 LINE = b"X-Filler: " + b"x" * 16_000 + b"\r\n"
 #: What is sent, and the reason that it must be counted by.
@@ -90,9 +90,9 @@ BOMBS: dict[str, tuple[Send, str]] = {
     "raw-deflate": (packed("deflate", deflated(200, -15)), "too-large"),
     "br": (packed("br", brotli.compress(bytes(200 * MB), quality=5)), "too-large"),
     "zstd": (packed("zstd", zstd.compress(bytes(200 * MB))), "too-large"),
-    "nested": (packed("gzip, gzip", gzip.compress(deflated(200, 31))), "too-large"),
+    "nested": (packed("gzip, gzip", gzip.compress(deflated(200, 31), mtime=0)), "too-large"),
     "nested-thrice": (
-        packed("gzip, br, gzip", gzip.compress(brotli.compress(deflated(200, 31)))),
+        packed("gzip, br, gzip", gzip.compress(brotli.compress(deflated(200, 31)), mtime=0)),
         "too-large",
     ),
     "announced": (for_ever(head(f"Content-Length: {200 * MB}"), ZEROS), "too-large"),

@@ -47,17 +47,25 @@ WHOLE = {
     **{f"no {name}": (name, b"", b"") for name in PACK},
     **{f"text called {name}": (name, SHORT, SHORT) for name in PACK},
     "raw deflate": ("deflate", raw_deflate(PAGE), PAGE),
-    "case and spaces": (" GZip ", gzip.compress(PAGE), PAGE),
-    "two members": ("gzip", gzip.compress(PAGE[:9]) + gzip.compress(PAGE[9:]), PAGE),
-    "padding": ("gzip", gzip.compress(PAGE) + bytes(512), PAGE),
-    "junk after": ("gzip", gzip.compress(PAGE) + b"<!-- cached -->", PAGE),
+    "case and spaces": (" GZip ", gzip.compress(PAGE, mtime=0), PAGE),
+    "two members": (
+        "gzip",
+        gzip.compress(PAGE[:9], mtime=0) + gzip.compress(PAGE[9:], mtime=0),
+        PAGE,
+    ),
+    "padding": ("gzip", gzip.compress(PAGE, mtime=0) + bytes(512), PAGE),
+    "junk after": ("gzip", gzip.compress(PAGE, mtime=0) + b"<!-- cached -->", PAGE),
     "two frames": ("zstd", zstd.compress(PAGE[:9]) + zstd.compress(PAGE[9:]), PAGE),
-    "nested": ("br, deflate, gzip", gzip.compress(zlib.compress(brotli.compress(PAGE))), PAGE),
+    "nested": (
+        "br, deflate, gzip",
+        gzip.compress(zlib.compress(brotli.compress(PAGE)), mtime=0),
+        PAGE,
+    ),
     "no coding": ("", PAGE, PAGE),
     "identity": ("identity", PAGE, PAGE),
     "a charset": ("utf-8", PAGE, PAGE),
-    "a charset too": ("gzip, utf-8", gzip.compress(PAGE), PAGE),
-    "incompressible": ("gzip", gzip.compress(_RANDOM.randbytes(300_000)), None),
+    "a charset too": ("gzip, utf-8", gzip.compress(PAGE, mtime=0), PAGE),
+    "incompressible": ("gzip", gzip.compress(_RANDOM.randbytes(300_000), mtime=0), None),
 }
 
 
@@ -79,21 +87,25 @@ DAMAGED = {
         f"a start of {name}": (name, pack(PAGE)[:20], Fault.CUT_SHORT)
         for name, pack in PACK.items()
     },
-    "without gzip's trailer": ("gzip", gzip.compress(PAGE)[:-8], Fault.CUT_SHORT),
+    "without gzip's trailer": ("gzip", gzip.compress(PAGE, mtime=0)[:-8], Fault.CUT_SHORT),
     "half a member": (
         "gzip",
-        gzip.compress(PAGE[:9]) + gzip.compress(PAGE[9:])[:99],
+        gzip.compress(PAGE[:9], mtime=0) + gzip.compress(PAGE[9:], mtime=0)[:99],
         Fault.CUT_SHORT,
     ),
     "half of raw deflate": ("deflate", raw_deflate(PAGE)[:9_000], Fault.CUT_SHORT),
-    "half, nested": ("gzip, br", brotli.compress(gzip.compress(PAGE)[:9_000]), Fault.CUT_SHORT),
-    "another sum": ("gzip", swapped(gzip.compress(PAGE), -6), Fault.CORRUPT),
-    "another length": ("gzip", swapped(gzip.compress(PAGE), -1), Fault.CORRUPT),
-    "damaged gzip": ("gzip", swapped(gzip.compress(PAGE), 5_000), Fault.CORRUPT),
+    "half, nested": (
+        "gzip, br",
+        brotli.compress(gzip.compress(PAGE, mtime=0)[:9_000]),
+        Fault.CUT_SHORT,
+    ),
+    "another sum": ("gzip", swapped(gzip.compress(PAGE, mtime=0), -6), Fault.CORRUPT),
+    "another length": ("gzip", swapped(gzip.compress(PAGE, mtime=0), -1), Fault.CORRUPT),
+    "damaged gzip": ("gzip", swapped(gzip.compress(PAGE, mtime=0), 5_000), Fault.CORRUPT),
     "damaged deflate": ("deflate", swapped(zlib.compress(PAGE), -1), Fault.CORRUPT),
     "damaged zstd": ("zstd", swapped(zstd.compress(PAGE), 9), Fault.CORRUPT),
     "zstd called gzip": ("gzip", zstd.compress(PAGE), Fault.CORRUPT),
-    "gzip called zstd": ("zstd", gzip.compress(PAGE), Fault.CORRUPT),
+    "gzip called zstd": ("zstd", gzip.compress(PAGE, mtime=0), Fault.CORRUPT),
     "a picture called gzip": ("gzip", b"\x89PNG\r\n\x1a\n" + bytes(99), Fault.CORRUPT),
 }
 
@@ -109,8 +121,8 @@ def test_what_is_not_whole_is_named(case: str) -> None:
 BOMBS = {
     **{name: (name, pack(bytes(LIMIT * 20))) for name, pack in PACK.items()},
     "raw deflate": ("deflate", raw_deflate(bytes(LIMIT * 20))),
-    "members": ("gzip", gzip.compress(bytes(LIMIT // 8)) * 20),
-    "nested": ("gzip, gzip", gzip.compress(gzip.compress(bytes(LIMIT * 20)))),
+    "members": ("gzip", gzip.compress(bytes(LIMIT // 8), mtime=0) * 20),
+    "nested": ("gzip, gzip", gzip.compress(gzip.compress(bytes(LIMIT * 20), mtime=0), mtime=0)),
     "outer": ("gzip, br", brotli.compress(bytes(LIMIT * 20))),
 }
 

@@ -61,22 +61,26 @@ ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
     # of two copies, the one that takes longer to clean is asked for first
     "/large": (200, {}, _page("The crane", _story("crane"), filler=7 * MB)),
     "/copy": (200, {}, _page("The crane", _story("crane"))),
-    "/third": (200, PACKED, gzip.compress(_page("A crane", _story("crane")))),
+    "/third": (200, PACKED, gzip.compress(_page("A crane", _story("crane")), mtime=0)),
     # its second page comes after what copies it
     "/tale.html": (200, {}, _page("The lighthouse", TALE[:5], _link("next", "/tale-2.html"))),
     "/tale-2.html": (200, {}, _page("The lighthouse", TALE[5:], _link("prev", "/tale.html"))),
     "/told": (200, {}, _page("The lighthouse", TALE)),
     "/lost.html": (200, {}, _page("The buoy", _story("buoy"), _link("next", "/lost-2.html"))),
     "/torn.html": (200, {}, _page("The pier", _story("pier"), _link("next", "/torn-2.html"))),
-    "/torn-2.html": (200, PACKED, gzip.compress(_page("The pier", TALE))[:-20]),
+    "/torn-2.html": (200, PACKED, gzip.compress(_page("The pier", TALE), mtime=0)[:-20]),
     "/old": (301, {"Location": "/older"}, b""),
     "/older": (302, {"Location": "/new"}, b""),
     "/new": (200, {}, _page("The bell", _story("bell"))),
     "/refresh": (200, {}, b'<html><meta http-equiv=refresh content="0; url=/fresh"></html>'),
     "/fresh": (200, {}, _page("The crate", _story("crate"))),
     # refused
-    "/huge": (200, PACKED, gzip.compress(_page("The dock", _story("dock"), filler=9 * MB))),
-    "/cut": (200, PACKED, gzip.compress(_page("The mast", _story("mast")))[:-20]),
+    "/huge": (
+        200,
+        PACKED,
+        gzip.compress(_page("The dock", _story("dock"), filler=9 * MB), mtime=0),
+    ),
+    "/cut": (200, PACKED, gzip.compress(_page("The mast", _story("mast")), mtime=0)[:-20]),
     "/empty": (200, {}, b""),
     "/picture": (200, {"Content-Type": "image/png"}, b"\x89PNG\r\n\x1a\n" + bytes(99)),
     "/blocked": (200, {}, b"<html><p>Please enable JavaScript to view this page.</html>"),
@@ -150,7 +154,7 @@ def _run(scrapy: Scrapy, folder: Path, name: str, spider: str, *more: str) -> Pa
 
 
 def _lines(output: Path, folder: str) -> list[dict[str, Any]]:
-    (path,) = (output / folder).glob("*.jsonl")
+    (path,) = (output / folder).rglob("*.jsonl")
     return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 

@@ -25,6 +25,7 @@ from crawler.archive import read_archive, read_response
 from crawler.ledger import Ledger
 from crawler.ledger_upkeep import Keep, check, prune
 from crawler.run_lock import RunLock
+from crawler.sealing import OPEN
 from crawler.segment_purge import read_manifest
 from crawler.site_lock import SiteLocks
 from crawler.warc_record import read_records
@@ -281,7 +282,7 @@ def test_no_purge_beside_a_live_run(output: Path, capsys: pytest.CaptureFixture[
 
 
 def _started(output: Path) -> RunLock:
-    lock = RunLock.start(output / "articles", "run-8")
+    lock = RunLock.start(output / OPEN, "run-8")
     assert lock
     return lock
 

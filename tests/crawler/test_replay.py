@@ -52,7 +52,7 @@ def _replay(request: Request, max_size: int = 0) -> Response:
 
 def test_the_response_is_as_it_was_after_decoding(tmp_path: Path) -> None:
     """Body, charset, status and headers are those of the archived response."""
-    body = gzip.compress(HTML.encode("latin-1"))
+    body = gzip.compress(HTML.encode("latin-1"), mtime=0)
     path, place = _archived(tmp_path, response_headers=PACKED, body=body)
     request = Request("https://ferry.example/noon", meta={"replay": (path, place.offset)})
     response = _replay(request)
@@ -107,12 +107,12 @@ GZIPPED = (*PACKED[:1], (b"Content-Encoding", b"gzip"))
     ("headers", "body", "meta", "is_too_large"),
     [
         ((), bytes(7 * MB), {}, True),
-        (GZIPPED, gzip.compress(bytes(7 * MB)), {}, True),
+        (GZIPPED, gzip.compress(bytes(7 * MB), mtime=0), {}, True),
         ((), bytes(5 * MB), {}, False),
-        (GZIPPED, gzip.compress(bytes(5 * MB)), {}, False),
+        (GZIPPED, gzip.compress(bytes(5 * MB), mtime=0), {}, False),
         ((), bytes(7 * MB), {"download_maxsize": 8 * MB}, False),
-        (GZIPPED, gzip.compress(bytes(7 * MB)), {"download_maxsize": 8 * MB}, False),
-        (GZIPPED, gzip.compress(bytes(MAX_BODY)), {"download_maxsize": MAX_BODY}, False),
+        (GZIPPED, gzip.compress(bytes(7 * MB), mtime=0), {"download_maxsize": 8 * MB}, False),
+        (GZIPPED, gzip.compress(bytes(MAX_BODY), mtime=0), {"download_maxsize": MAX_BODY}, False),
         ((), bytes(MAX_BODY), {"download_maxsize": MAX_BODY}, False),
         ((), bytes(MAX_BODY + 1), {"download_maxsize": MAX_BODY * 2}, True),
     ],
@@ -152,8 +152,8 @@ def test_a_redirect_within_a_replay_is_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (gzip.compress(HTML.encode() * 99)[:-9], "cut-short"),
-        (gzip.compress(HTML.encode() * 99)[:-5] + b"\x00" * 5, "corrupt"),
+        (gzip.compress(HTML.encode() * 99, mtime=0)[:-9], "cut-short"),
+        (gzip.compress(HTML.encode() * 99, mtime=0)[:-5] + b"\x00" * 5, "corrupt"),
     ],
 )
 def test_a_damaged_response_is_refused_as_it_was_in_the_crawl(
@@ -202,7 +202,7 @@ QUIET = {"REDIRECT_ENABLED": False, "RETRY_ENABLED": False, "COOKIES_ENABLED": F
 )
 def test_a_crawl_replays_and_never_fetches(tmp_path: Path, settings: dict[str, bool]) -> None:
     """In a real crawl with the usual middlewares around it, the archive alone answers."""
-    body = gzip.compress(HTML.encode("latin-1"))
+    body = gzip.compress(HTML.encode("latin-1"), mtime=0)
     path, place = _archived(tmp_path, response_headers=PACKED, body=body)
     command = [sys.executable, "-c", CRAWL, path, str(place.offset), json.dumps(settings)]
     run = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -119,7 +119,7 @@ def test_text_is_read_as_utf8(tmp_path: Path, data: bytes, expected: str) -> Non
         (b"%PDF-1.4 text", "not-html"),
         (b"\x89PNG\r\n\x1a\n", "not-html"),
         (b"PK\x03\x04 docx", "not-html"),
-        (gzip.compress(HTML), "not-html"),
+        (gzip.compress(HTML, mtime=0), "not-html"),
         (b"<p>a\x00b", "not-html"),
         (b"<p>" * (MAX_BODY // 3 + 1), "too-large"),
     ],
@@ -144,7 +144,7 @@ def _exchange(number: int, status: int, content_type: bytes, body: bytes) -> Exc
 
 
 def _cut_exchange(number: int) -> Exchange:
-    whole = _exchange(number, 200, b"text/html", gzip.compress(HTML * 99)[:-9])
+    whole = _exchange(number, 200, b"text/html", gzip.compress(HTML * 99, mtime=0)[:-9])
     headers = (*whole.response_headers, (b"Content-Encoding", b"gzip"))
     return replace(whole, response_headers=headers)
 
@@ -213,7 +213,7 @@ FULL = {
 def test_jsonl_is_read(tmp_path: Path, name: str) -> None:
     """All keys find their place; those left out have the file's."""
     data = _lines(FULL, b"", {"url": "u", "text": "Regn.", "html": None, "status": None})
-    path = _file(tmp_path, name, gzip.compress(data) if name.endswith("gz") else data)
+    path = _file(tmp_path, name, gzip.compress(data, mtime=0) if name.endswith("gz") else data)
     full, bare = read_source(path)
     assert isinstance(full, Page)
     assert isinstance(bare, Page)
@@ -283,10 +283,10 @@ def test_half_a_surrogate_pair_costs_one_letter(tmp_path: Path) -> None:
         ("a.warc", b"<html>", "is no WARC file"),
         ("a.jsonl", b"", "is empty"),
         ("a.jsonl.gz", b"", "is empty"),
-        ("a.jsonl.gz", gzip.compress(_lines(FULL))[:-9], "damaged after line 0"),
+        ("a.jsonl.gz", gzip.compress(_lines(FULL), mtime=0)[:-9], "damaged after line 0"),
         ("a.xyz", b"", "is empty"),
         ("a.xyz", b"plain words", "is of no known kind; give .html, "),
-        ("a.xyz", gzip.compress(b"plain words"), "is of no known kind"),
+        ("a.xyz", gzip.compress(b"plain words", mtime=0), "is of no known kind"),
         ("a.xyz", b"\x1f\x8b\x08 no gzip", "is of no known kind"),
         ("a.html", None, "No such file"),
         ("nul\x00.html", None, "null byte"),
@@ -332,7 +332,7 @@ def test_progress_grows_to_the_size_of_the_file(tmp_path: Path, name: str) -> No
         path = _archive(tmp_path)[0]
     else:
         data = _lines(*[FULL] * 50)
-        path = _file(tmp_path, name, gzip.compress(data) if name.endswith("gz") else data)
+        path = _file(tmp_path, name, gzip.compress(data, mtime=0) if name.endswith("gz") else data)
     positions: list[int] = []
     list(read_source(path, positions.append))
     assert positions == sorted(positions)

@@ -23,7 +23,7 @@ from cleaning.segment_file import read_segment
 from crawler.commands.verify import Command
 from crawler.ledger import Ledger
 from crawler.run_lock import RunLock
-from crawler.sealing import Contents
+from crawler.sealing import OPEN, finish_pending, locked_manifest
 from crawler.segment_purge import read_manifest
 from crawler.verifying import Verdict, verify
 
@@ -261,13 +261,10 @@ def test_a_gap_between_versions_is_told(output: Path) -> None:
 
 
 def reseal(output: Path, segment: Segment, lines: list[bytes]) -> None:
-    desk = Desk(output / "other")
-    (output / "other").mkdir()
-    told = Contents(
-        kind="articles", records=1, first=None, last=None, schema=None, run=None, ops=None
-    )
-    other = desk.seal([msgspec.Raw(line) for line in lines], told, ".jsonl.zst")
-    (output / "other" / other.path).replace(output / segment.path)
+    other = output / "other"
+    other.mkdir()
+    Desk(other).seal("run-1", {"articles": list(map(msgspec.Raw, lines))}, "zst")
+    first_file(other, "articles/*/*").replace(output / segment.path)
     data = (output / segment.path).read_bytes()
     digest = sha256(data).hexdigest()
     restate(output, "articles", segment.sequence, bytes=len(data), sha256=digest)
@@ -300,7 +297,7 @@ def test_what_is_purged_is_sound(output: Path) -> None:
 
 
 def test_what_a_run_is_publishing_is_no_fault(output: Path, make_article: Make) -> None:
-    lock = RunLock.start(output / "articles", "run-9")
+    lock = RunLock.start(output / OPEN, "run-9")
     assert lock
     with closing(lock), Ledger(output / "ledger.sqlite") as ledger:
         ledger.begin("run-9", "news", format_timestamp(START))
@@ -353,18 +350,20 @@ def test_without_a_ledger_the_rest_is_checked(output: Path) -> None:
 
 
 def test_a_killed_sealing_is_no_fault(output: Path) -> None:
-    """The file is there, its line is not: the lock file tells, and the next one that seals."""
+    """The file is there, its line is torn: it is noted what that is to say."""
     path = output / "manifest.jsonl"
     *lines, last = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join(lines))
-    (output / "manifest.lock").write_bytes(last)
+    path.write_bytes(b"".join([*lines, last[:30]]))
+    step = {"part": "open/run-3.rejected.part", "segment": msgspec.Raw(last)}
+    (output / "manifest.pending").write_bytes(msgspec.json.encode([step]))
     faults, verdict = verified(output)
     assert faults == []
     (note,) = verdict.notes
-    assert note.endswith("was being published when its process was killed")
-    Desk(output).sealer.finish()
+    assert note.endswith("was being sealed by who was killed; the next run will")
+    with locked_manifest(output):
+        finish_pending(output)
     assert path.read_bytes() == b"".join([*lines, last])
-    assert msgspec.json.decode(last, type=Segment).path in str(list(output.rglob("*.jsonl")))
+    assert verified(output)[1].notes == []
 
 
 def run(*args: str) -> int:
