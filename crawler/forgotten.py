@@ -55,6 +55,7 @@ _ERASE = (
 )
 # What is said there for people may quote the page.
 _NO_DETAIL = "UPDATE event SET detail = json_remove(detail, '$.detail') WHERE url = ?"
+_LEADS = "SELECT url FROM frontier WHERE instr(url, ?)"
 _NO_LEAD = "DELETE FROM frontier WHERE url = ?"
 
 
@@ -155,12 +156,19 @@ class Forgotten:
         """Removes text, titles and leads, and adds to the history, once, that it was forgotten."""
         for statement in _ERASE:
             self._db.execute(statement, (id_,))
-        self._db.executemany(_NO_LEAD, ((url,) for url in urls))
+        leads = {*urls, *(self._waiting(id_) if id_ else ())}
+        self._db.executemany(_NO_LEAD, ((url,) for url in leads))
         history = History(self._db)
         for number in self._numbers(urls):
             self._db.execute(_NO_DETAIL, (number,))
             if all(one.what != FORGOTTEN for one in history.of_url(number)):
                 history.add(number, event)
+
+    def _waiting(self, id_: str) -> list[str]:
+        """The leads to other presentations of an article, which are not fetched yet."""
+        known = self.remembered(id_)
+        rows = self._db.execute(_LEADS, (known.site if known else "",))
+        return [url for (url,) in rows if article_id(url) == id_]
 
     def _numbers(self, urls: Collection[str]) -> list[int]:
         return [number for (number,) in self._db.execute(_NUMBERS, (json.dumps([*urls]),))]

@@ -97,7 +97,10 @@ class Desk:
                 if isinstance(one, Refusal):
                     refusals.append(replace(one, run_id=run_id))
                     ledger.refuse(refusals[-1])
-                elif decided := ledger.decide(one, run_id).article:
+                    continue
+                lead = Lead(url=one.url, via="feed", at=START, title=one.title)
+                ledger.discover([(one.site, lead)], START)
+                if decided := ledger.decide(one, run_id).article:
                     articles.append(decided)
             audits = list(map(audit, articles))
             self.seal(

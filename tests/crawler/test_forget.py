@@ -125,6 +125,16 @@ def test_what_comes_in_spite_of_that_is_not_published(
             assert (state.state, state.reason) == ("refused", "forgotten")
 
 
+def test_leads_that_wait_are_dropped(output: Path) -> None:
+    urls = [f"{URL}/amp/", f"{URL}?utm_source=x", OTHER.format(9)]
+    with Ledger(output / "ledger.sqlite") as ledger:
+        leads = [("courier.example", Lead(url=url, via="feed", at=START)) for url in urls]
+        assert ledger.discover(leads, START, again=True) == 0
+    assert forget(output, URL, purge=False) == 0
+    with Ledger(output / "ledger.sqlite") as ledger:
+        assert [ledger.waiting(url) is not None for url in urls] == [False, False, True]
+
+
 def test_an_id_means_all_urls(output: Path, id_: str) -> None:
     assert forget(output, id_, purge=False) == 0
     with Ledger(output / "ledger.sqlite") as ledger:
