@@ -13,7 +13,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
 from urllib.parse import urlsplit
 
 from crawler.newsroom.library import Answer, Library
@@ -38,18 +38,25 @@ class Request(NamedTuple):
     headers: dict[str, str]
 
 
+class Pages(Protocol):
+    """What a server answers with: the newsroom's own pages, or other ones."""
+
+    def answer(self, host: str, target: str, edition: int) -> Answer:
+        """The answer to a request for a path of a host."""
+
+
 class Newsroom:
-    """The newsroom, served while the `with` block lasts.
+    """The newsroom, or other pages, served while the `with` block lasts.
 
     Attributes:
         edition: 1 or 2, may be set while the server runs: the site as it was, and a few days later.
         requests: what was asked so far, in the order of the answers.
     """
 
-    def __init__(self, edition: int = 1, port: int = 0) -> None:
+    def __init__(self, edition: int = 1, port: int = 0, library: Pages | None = None) -> None:
         self.edition = edition
         self.requests: list[Request] = []
-        self.library = Library()
+        self.library = library or Library()
         self._wanted_port = port
         self._server: _Server | None = None
 
