@@ -89,10 +89,19 @@ def renewed(expected: Expected | None, result: Article | Refusal) -> Expected:
 def comparable(article: Article) -> dict[str, Any]:
     """A record as JSON, without what is not compared."""
     record = as_json(article)
+    # A paragraph a line, so that a change of the file shows which.
+    record["text"] = paragraphs_of(article.text)
     for path in LEFT_OUT:
         table, _, name = path.rpartition(".")
         record[table].pop(name, None)
     return record
+
+
+def paragraphs_of(text: Any) -> list[str]:
+    """The paragraphs of a text, which may be a list of them already."""
+    if isinstance(text, list):
+        return [str(one) for one in text]
+    return str(text).split("\n\n") if text else []
 
 
 def as_json(article: Article) -> dict[str, Any]:

@@ -82,6 +82,7 @@ def assert_clean(record: Article | Mapping[str, Any], *, earliest_year: int = 19
     Raises:
         AssertionError: it is not clean; the message names every paragraph with its rule, and field.
     """
+    __tracebackhide__ = True  # the message says all
     try:
         article = msgspec.json.decode(msgspec.json.encode(record), type=Article)
     except msgspec.ValidationError as error:
