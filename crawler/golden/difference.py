@@ -70,8 +70,8 @@ def _of_record(
 ) -> Iterator[str]:
     before, now = paragraphs_of(wanted.get("text")), paragraphs_of(article.text)
     if before != now:
-        yield "text:"
         compared = list(_compared(before, now, reasons))
+        yield _headline([one for one in compared if one.sign != "="])
         yield from (f"  {line}" for line in _lines(compared, every=every))
     for path, old, new in unequal(wanted, comparable(article)):
         if path != "text" and (path not in _OF_TEXT or before == now):
@@ -128,6 +128,13 @@ def _replaced(old: Sequence[str], new: Sequence[str], reasons: Reasons) -> Itera
         yield Paragraph("~", _marked(text, rest[place]), reasons.kept(rest[place]))
         rest = rest[place + 1 :]
     yield from (Paragraph("+", one, reasons.kept(one)) for one in rest)
+
+
+def _headline(different: Sequence[Paragraph]) -> str:
+    """What is read in a list of tests that failed: the first of the paragraphs."""
+    first, others = different[0], len(different) - 1
+    more = f", and {others} more" if others else ""
+    return f'text: {_NAMES[first.sign]}: "{_cut(first.text)}"{more}'
 
 
 _NAMES = {"-": "lost", "+": "added", "~": "changed", "=": "kept"}

@@ -23,7 +23,8 @@ _PAGES = frozenset((".html", ".htm"))
 _SOURCES = frozenset((".xml", ".rss", ".atom", ".json"))
 _FEEDS = ("feed.xml", "rss.xml", "atom.xml", "index.xml", "feed.json", "feed.rss", "feed.atom")
 _SITEMAPS = ("sitemap.xml", "news-sitemap.xml", "sitemap_index.xml")
-#: The sitemap that is served where the folder has neither feed nor sitemap: all its pages.
+_ROBOTS = "robots.txt"
+#: A sitemap of all pages, for a folder that has neither feed nor sitemap; robots.txt names it.
 MADE_SITEMAP = "sitemap-of-all-pages.xml"
 #: The declaration in the folder, where none is given.
 SITE = "site.toml"
@@ -41,13 +42,16 @@ class FolderSite:
         if not folder.is_dir():
             raise ArgumentError(f"{folder}: is no folder; name the one that holds the pages")
         self.folder = folder.resolve()
-        self.host = host
+        self.host = self.front = host
 
     def answer(self, host: str, target: str, edition: int) -> Answer:  # noqa: ARG002  (there is one)
         """The answer to a request: the file at its path; of a folder its `index.html`."""
         if host not in (self.host, f"www.{self.host}"):
             return Answer(status=502, body=f"{host} is not served here.\n".encode())
         name = target.partition("?")[0].lstrip("/")
+        if name == _ROBOTS and not (self.folder / name).exists():
+            sitemap = f"Sitemap: http://{self.host}/{MADE_SITEMAP}\n"
+            return Answer(status=200, content_type=_TYPES[".txt"], body=sitemap.encode())
         if name == MADE_SITEMAP:
             return Answer(status=200, content_type=_TYPES[".xml"], body=self._sitemap())
         path = (self.folder / name).resolve()

@@ -135,6 +135,7 @@ def test_a_whole_record_is_compared_paragraph_by_paragraph(project: Project) -> 
         "~ changed: The car ferry to Sollum Island sails again from [-Friday,-] {+Thursday,+}"
         in said
     )
+    assert 'text: changed: "The car ferry' in said
     assert "= Islanders had to make do" in said
     assert f"- lost: {_CALL}\n        removed by rule newsletter" in said
     assert f"+ added: {_PARAGRAPHS[2]}\n        kept: no rule removes it, and the judge" in said
