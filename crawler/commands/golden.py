@@ -111,8 +111,8 @@ class Command(ScrapyCommand):
         if url is None:
             raise UsageError(f"{given!r} is no http or https URL", print_help=False)
         if opts.archived:
-            archive = Path(settings["COPYDESK_OUTPUT"]) / settings["COPYDESK_ARCHIVE"]
-            return page_in_archive(url, ledger_of(opts, settings), archive)
+            ledger = ledger_of(opts, settings)
+            return page_in_archive(url, ledger, ledger.parent / settings["COPYDESK_ARCHIVE"])
         return self._fetch(url, opts.sites)
 
     def _fetch(self, url: str, sites: Path | None) -> Page:

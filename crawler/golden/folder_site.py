@@ -2,7 +2,7 @@
 
 import html
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +49,9 @@ class FolderSite:
         if host not in (self.host, f"www.{self.host}"):
             return Answer(status=502, body=f"{host} is not served here.\n".encode())
         name = target.partition("?")[0].lstrip("/")
-        if name == _ROBOTS and not (self.folder / name).exists():
-            sitemap = f"Sitemap: http://{self.host}/{MADE_SITEMAP}\n"
-            return Answer(status=200, content_type=_TYPES[".txt"], body=sitemap.encode())
-        if name == MADE_SITEMAP:
-            return Answer(status=200, content_type=_TYPES[".xml"], body=self._sitemap())
+        if name in _MADE and not (self.folder / (name or "index.html")).exists():
+            kind, make = _MADE[name]
+            return Answer(status=200, content_type=_TYPES[kind], body=make(self).encode())
         path = (self.folder / name).resolve()
         path = path / "index.html" if path.is_dir() else path
         private = path == self.folder / SITE
@@ -105,12 +103,33 @@ class FolderSite:
             found["sitemaps"] = [f"http://{self.host}/{MADE_SITEMAP}"]
         return found
 
-    def _sitemap(self) -> bytes:
+    def urls(self) -> list[str]:
+        """The addresses of all pages, sorted."""
         paths = sorted(path for path in self.folder.rglob("*") if path.suffix.lower() in _PAGES)
         names = (path.relative_to(self.folder).as_posix() for path in paths)
-        urls = (f"http://{self.host}/{name.removesuffix('index.html')}" for name in names)
-        entries = "".join(f"<url><loc>{html.escape(url)}</loc></url>" for url in urls)
-        return f"<urlset>{entries}</urlset>".encode()
+        return [f"http://{self.host}/{name.removesuffix('index.html')}" for name in names]
+
+
+def _robots(site: FolderSite) -> str:
+    return f"Sitemap: http://{site.host}/{MADE_SITEMAP}\n"
+
+
+def _sitemap(site: FolderSite) -> str:
+    entries = "".join(f"<url><loc>{html.escape(url)}</loc></url>" for url in site.urls())
+    return f"<urlset>{entries}</urlset>"
+
+
+def _home_page(site: FolderSite) -> str:
+    links = (f'<li><a href="{html.escape(url)}">{html.escape(url)}</a>' for url in site.urls())
+    return f"<!DOCTYPE html><title>{site.host}</title><ul>{''.join(links)}</ul>"
+
+
+#: What is answered where the folder has no such file.
+_MADE: dict[str, tuple[str, Callable[[FolderSite], str]]] = {
+    "": (".html", _home_page),
+    _ROBOTS: (".txt", _robots),
+    MADE_SITEMAP: (".xml", _sitemap),
+}
 
 
 def _without_tls(value: Any, host: str) -> Any:

@@ -146,6 +146,7 @@ def test_a_folder_is_declared_by_what_is_in_it(folder: Path, tmp_path: Path) -> 
         ("/town/clock.html?from=feed", 200),
         ("/", 200),
         ("/sitemap-of-all-pages.xml", 200),
+        ("/robots.txt", 200),
         ("/town/", 404),
         ("/site.toml", 404),
         ("/../secret.html", 404),
@@ -157,6 +158,12 @@ def test_what_is_served_of_a_folder(folder: Path, target: str, status: int) -> N
     (folder / "site.toml").write_text("", encoding="utf-8")
     (folder.parent / "secret.html").write_text("x", encoding="utf-8")
     assert FolderSite(folder, "market.example").answer("market.example", target, 1).status == status
+
+
+def test_a_folder_without_a_home_page_has_one_made(folder: Path) -> None:
+    (folder / "index.html").unlink()
+    answer = FolderSite(folder, "market.example").answer("market.example", "/", 1)
+    assert b'<a href="http://market.example/town/clock.html">' in answer.body
 
 
 def test_addresses_in_feeds_can_be_asked_for(folder: Path) -> None:
