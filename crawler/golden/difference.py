@@ -170,7 +170,12 @@ def _cut(text: str) -> str:
 
 
 def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one.split(), other.split(), autojunk=False).ratio()
+    """How much of two texts is the same, 0-1; 0 where that is too little to matter."""
+    matcher = SequenceMatcher(None, one.split(), other.split(), autojunk=False)
+    # The upper bounds first: they are far cheaper, and most pairs have nothing in common.
+    if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < _ALIKE:
+        return 0.0
+    return matcher.ratio()
 
 
 def _marked(old: str, new: str) -> str:

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 from cleaning.error import ArgumentError, SiteError
 from crawler.newsroom.library import Answer
@@ -48,7 +49,7 @@ class FolderSite:
         """The answer to a request: the file at its path; of a folder its `index.html`."""
         if host not in (self.host, f"www.{self.host}"):
             return Answer(status=502, body=f"{host} is not served here.\n".encode())
-        name = target.partition("?")[0].lstrip("/")
+        name = unquote(target.partition("?")[0]).replace("\0", "").lstrip("/")
         if name in _MADE and not (self.folder / (name or "index.html")).exists():
             kind, make = _MADE[name]
             return Answer(status=200, content_type=_TYPES[kind], body=make(self).encode())
@@ -107,7 +108,7 @@ class FolderSite:
         """The addresses of all pages, sorted."""
         paths = sorted(path for path in self.folder.rglob("*") if path.suffix.lower() in _PAGES)
         names = (path.relative_to(self.folder).as_posix() for path in paths)
-        return [f"http://{self.host}/{name.removesuffix('index.html')}" for name in names]
+        return [f"http://{self.host}/{quote(name.removesuffix('index.html'))}" for name in names]
 
 
 def _robots(site: FolderSite) -> str:

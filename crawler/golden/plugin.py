@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _META = "meta.toml"
 _PAGES = ("page.html.gz", "page.html", "page.warc.gz", "page.warc")
-_REWRITTEN = pytest.StashKey[list[tuple[str, tuple[str, ...]]]]()
+#: A property of a test's report, which comes back from pytest-xdist's workers too.
+_REWRITTEN = "golden_rewritten"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,7 +44,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Collect the golden pages too where no path was given on the command line."""
-    config.stash[_REWRITTEN] = []
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         given = [Path(argument).absolute() for argument in config.args]
         config.args += [
@@ -64,15 +64,18 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "GoldenFil
     return case
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
+def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say what was rewritten."""
-    rewritten = config.stash[_REWRITTEN]
+    rewritten = [
+        (report.nodeid, lines)
+        for report in terminalreporter.getreports("passed")
+        for name, lines in report.user_properties
+        if name == _REWRITTEN
+    ]
     if rewritten:
         terminalreporter.section("golden pages rewritten: look at them before you commit")
-    for name, lines in rewritten:
-        terminalreporter.line(name)
+    for nodeid, lines in rewritten:
+        terminalreporter.line(nodeid)
         for line in lines:
             terminalreporter.line(f"    {line}")
 
@@ -94,10 +97,10 @@ class GoldenPage(pytest.Item):
 
         folder, config = self.path.parent, self.config
         update = config.getoption("golden_update")
-        every = config.get_verbosity() > 0
+        every = config.getoption("verbose") > 0
         checked = check(folder, _sites(config), update=update, every=every)
         if checked.written:
-            config.stash[_REWRITTEN].append((self.nodeid, checked.lines))
+            self.user_properties.append((_REWRITTEN, list(checked.lines)))
         elif checked.lines:
             raise _DifferentError(checked.lines, updated=update)
 

@@ -149,7 +149,10 @@ def test_a_folder_is_declared_by_what_is_in_it(folder: Path, tmp_path: Path) -> 
         ("/robots.txt", 200),
         ("/town/", 404),
         ("/site.toml", 404),
+        ("/ein%20Gru%C3%9F.html", 200),
         ("/../secret.html", 404),
+        ("/%2e%2e/secret.html", 404),
+        ("/a%00b", 404),
         ("//etc/hostname", 404),
         ("/town/nothing.html", 404),
     ],
@@ -157,6 +160,7 @@ def test_a_folder_is_declared_by_what_is_in_it(folder: Path, tmp_path: Path) -> 
 def test_what_is_served_of_a_folder(folder: Path, target: str, status: int) -> None:
     (folder / "site.toml").write_text("", encoding="utf-8")
     (folder.parent / "secret.html").write_text("x", encoding="utf-8")
+    (folder / "ein Gruß.html").write_text("x", encoding="utf-8")
     assert FolderSite(folder, "market.example").answer("market.example", target, 1).status == status
 
 
