@@ -76,6 +76,8 @@ class Command(ScrapyCommand):
             raise UsageError(what, print_help=False)
         if self.settings is None:
             raise UsageError("run this command through scrapy")
+        if opts.offset is not None and opts.offset < 0:
+            raise UsageError(f"--offset: {opts.offset} is no byte of a file", print_help=False)
         folders = [Path(one) for one in rest] or [opts.into or _INTO]
         try:
             if action == "add":

@@ -22,6 +22,7 @@ from crawler.golden.check import write_expected
 from crawler.golden.expectation import whole
 from crawler.golden.toml_text import toml_of
 from crawler.ledger import Ledger
+from crawler.site import load_site
 
 #: Headers that cleaning looks at. Cookies are not among them, and nothing else is made anonymous.
 _HEADERS = (
@@ -113,6 +114,9 @@ def capture(page: Page, into: Path, *, name: str | None, site: str | None, sites
         OutputError: it is there already, or cannot be written.
         SiteError: the site's declaration is missing or broken.
     """
+    if site is not None:
+        # Before anything is written.
+        load_site(Path(site) if site.endswith(".toml") else sites / f"{site}.toml")
     folder = into / (name or name_of(page.url))
     if folder.exists():
         raise OutputError(f"{folder}: is there already; give another name: --name, or delete it")

@@ -5,12 +5,11 @@ meta.toml         its URL, when it was fetched, headers, what led to it, its sit
 expected.json     see `crawler.golden.expectation`
 """
 
-import gzip
 import tomllib
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from cleaning.article import Refusal
 from cleaning.error import InputError
 from cleaning.page import Lead, Page
 from cleaning.rules import Rules
+from crawler.http_message import MAX_BODY
 from crawler.site import load_site
 from crawler.source import read_source
 
@@ -35,6 +35,7 @@ _EXAMPLES = {
     "headers": '[headers] and below it content-type = "text/html; charset=utf-8"',
     "lead": '[lead] and below it via = "feed" and title = "..."',
 }
+_ANY_TIME = datetime.fromtimestamp(0, UTC)
 _LEAD = ("via", "at", "source_url", "title", "summary", "published", "modified", "authors")
 _LEAD_KEYS = frozenset((*_LEAD, "language", "section", "tags"))
 
@@ -145,10 +146,10 @@ def _is_lead(value: Any) -> str | None:
     if unknown := next((key for key in value if key not in _LEAD_KEYS), None):
         return f"{unknown} is unknown"
     try:
-        msgspec.convert({"url": "-", "at": datetime.now().astimezone()} | value, Lead)
+        lead = msgspec.convert({"url": "-", "at": _ANY_TIME} | value, Lead)
     except msgspec.ValidationError as error:
         return f"cannot be read ({error})"
-    return None
+    return None if lead.at.tzinfo else "at has no offset, so nobody knows when that was"
 
 
 _CHECKS: dict[str, Callable[[Any], str | None]] = {
@@ -186,12 +187,23 @@ def _lead(url: str, fetched_at: datetime, given: dict[str, Any]) -> Lead:
 def _body(file: Path) -> bytes:
     try:
         data = file.read_bytes()
-        return gzip.decompress(data) if file.suffix == ".gz" else data
     except OSError as error:
-        what = error.strerror or "is no gzip file"
-        raise InputError(f"{file}: {what}; save the page anew: scrapy golden add") from error
-    except (EOFError, zlib.error) as error:
-        raise InputError(f"{file}: is damaged; save the page anew: scrapy golden add") from error
+        raise InputError(f"{file}: {error.strerror}; mend its permissions") from error
+    body = _inflated(file, data) if file.suffix == ".gz" else data
+    if len(body) > MAX_BODY:
+        raise InputError(f"{file}: is larger than {MAX_BODY} bytes; no crawl takes such a page")
+    return body
+
+
+def _inflated(file: Path, data: bytes) -> bytes:
+    inflator = zlib.decompressobj(31)
+    try:
+        body = inflator.decompress(data, MAX_BODY + 1)
+    except zlib.error:
+        inflator, body = zlib.decompressobj(31), b""
+    if not inflator.eof and len(body) <= MAX_BODY:
+        raise InputError(f"{file}: is no whole gzip file; save the page anew: scrapy golden add")
+    return body
 
 
 def _of_archive(file: Path, meta: Meta) -> Page:

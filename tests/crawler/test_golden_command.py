@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cleaning.error import InputError, OutputError
+from cleaning.error import InputError, OutputError, SiteError
 from cleaning.page import Lead, Page
 from crawler.exchange import Exchange, exchange_records
 from crawler.golden.capture import capture, name_of, page_in_archive, page_in_file
@@ -134,6 +134,9 @@ def test_what_led_to_a_page_is_kept_whatever_it_is(tmp_path: Path) -> None:
     assert find_cases(tmp_path) == [folder]
     with pytest.raises(OutputError, match="is there already; give another name"):
         capture(page, tmp_path, name=None, site=None, sites=_SITES)
+    with pytest.raises(SiteError, match=r"no\.toml: no such file"):
+        capture(page, tmp_path, name="other", site="no.toml", sites=_SITES)
+    assert find_cases(tmp_path) == [folder]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from crawler.exchange import Exchange, exchange_records
 from crawler.golden import check, crawling, fixture  # noqa: F401  (pytester's runs share them)
 from crawler.golden.case import Meta
 from crawler.golden.expectation import LEFT_OUT, Expected, read_expected
+from crawler.http_message import MAX_BODY
 
 _URL = "https://gazette.example/2026/03/ferry"
 _FIRST = (
@@ -199,6 +200,7 @@ def test_site_rules_stand_in_a_file_beside_the_page(project: Project) -> None:
         ("url =", "meta.toml: is no TOML: "),
         (_META + "[lead]\nfrom = 'x'", "lead: from is unknown; write it like [lead]"),
         (_META + "[lead]\nvia = 'pigeon'", "lead: cannot be read"),
+        (_META + "[lead]\nvia = 'feed'\nat = 2026-03-10T08:00:00", "lead: at has no offset, so"),
         (_META + "headers = 'x'", "headers: is no table of texts; write it like [headers]"),
     ],
 )
@@ -226,10 +228,21 @@ def test_a_broken_expectation_is_told_with_file_and_cure(
     assert said in text_of(project.run())
 
 
-def test_a_damaged_page_is_told_with_file_and_cure(project: Project) -> None:
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\x1f\x8bno", "page.html.gz: is no whole gzip file; save the page anew"),
+        (b"<p>plain", "page.html.gz: is no whole gzip file; save the page anew"),
+        (gzip.compress(PAGE.encode())[:-9], "page.html.gz: is no whole gzip file; save the page"),
+        (gzip.compress(bytes(MAX_BODY + 1)), "page.html.gz: is larger than "),
+    ],
+)
+def test_a_damaged_page_is_told_with_file_and_cure(
+    project: Project, data: bytes, said: str
+) -> None:
     folder = project.add("ferry", {"contains": ["sheep"]})
-    (folder / "page.html.gz").write_bytes(b"\x1f\x8bno")
-    assert "page.html.gz: is damaged; save the page anew" in text_of(project.run())
+    (folder / "page.html.gz").write_bytes(data)
+    assert said in text_of(project.run())
 
 
 def test_folders_of_golden_pages_can_be_named(project: Project) -> None:
