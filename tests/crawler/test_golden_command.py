@@ -3,7 +3,10 @@
 import gzip
 import json
 import re
-from collections.abc import Callable
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -16,34 +19,60 @@ from cleaning.page import Lead, Page
 from crawler.exchange import Exchange, exchange_records
 from crawler.golden.capture import capture, name_of, page_in_archive, page_in_file
 from crawler.golden.case import find_cases, load_case
-from crawler.golden.check import check
+from crawler.golden.check import check, write_expected
+from crawler.golden.expectation import read_expected
 
 Scrapy = Callable[..., CompletedProcess[str]]
 BRIDGE = "http://newsroom.example/harbour/tidal-bridge-closes-for-winter.html"
 _NAME = "newsroom.example-tidal-bridge-closes-for-winter"
-_WWW = Path(__file__).parents[2] / "crawler" / "newsroom" / "www" / "newsroom.example"
+_ROOT = Path(__file__).parents[2]
+_WWW = _ROOT / "crawler" / "newsroom" / "www" / "newsroom.example"
 _FILE = _WWW / "harbour" / "tidal-bridge-closes-for-winter.html"
 _SITES = Path(__file__).parent
 _AT = datetime(2026, 3, 10, 8, tzinfo=UTC)
 
 
-def test_a_page_of_a_site_is_fetched_and_checked(
-    scrapy: Scrapy, courier: Any, tmp_path: Path
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """The folder `my-pages`, with a story, as docs/newsroom.md has it served; the address."""
+    story = tmp_path / "my-pages" / "2026" / "story.html"
+    story.parent.mkdir(parents=True)
+    story.write_bytes(_FILE.read_bytes())
+    command = [sys.executable, "-m", "crawler.newsroom", "--port", "0"]
+    command += ["--folder", str(story.parents[1]), "--host", "my.example"]
+    with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        process.stdout.readline()
+        reach = re.search(r"with (\S+) as proxy", process.stdout.readline())
+        assert reach
+        yield reach[1]
+        process.terminate()
+
+
+def test_the_way_of_the_docs_from_a_folder_to_a_golden_page(
+    scrapy: Scrapy, served: str, tmp_path: Path
 ) -> None:
-    into = tmp_path / "golden"
-    made = scrapy("golden", "add", BRIDGE, "--into", into, "--sites", courier.sites)
-    assert made.returncode == 0, made.stderr
-    assert f"{into / _NAME} is written: 301 words, " in made.stderr
-    assert courier.newsroom.requests[0].path == "/robots.txt"
-    meta = (into / _NAME / "meta.toml").read_text("utf-8")
-    assert 'site = "../../sites/newsroom.example.toml"' in meta
-    assert 'content-type = "text/html; charset=utf-8"' in meta
-    expected = into / _NAME / "expected.json"
-    whole = expected.read_text("utf-8")
-    # As if a rule had taken the sentence since.
-    first = re.search(r'"text": \[\n +"(.*)",', whole)
-    expected.write_text(whole.replace(first[0], f'{first[0]} "0 comments",'), encoding="utf-8")  # type: ignore[index]
-    checked = scrapy("golden", "check", into)
+    page = (_ROOT / "docs" / "newsroom.md").read_text("utf-8")
+    lines = re.findall(r"^scrapy (sites add .*|crawl .*|golden .*?)(?: +#.*)?$", page, re.MULTILINE)
+    assert len(lines) == 3
+    for line in lines:
+        written = line.replace("http://127.0.0.1:8025", served)
+        written = re.sub(r"\bmy-(sites|output)", rf"{tmp_path}/my-\1", written)
+        into = ["--into", tmp_path / "golden"] if line.startswith("golden") else []
+        done = scrapy(*written.split(), *into, "-s", "DOWNLOAD_DELAY=0")
+        assert done.returncode == 0, done.stderr
+    assert "my.example-story is written: 301 words, " in done.stderr
+    folder = tmp_path / "golden" / "my.example-story"
+    meta = tomllib.loads((folder / "meta.toml").read_text("utf-8"))
+    assert meta["site"] == "../../my-sites/my.example.toml"
+    assert meta["headers"]["content-type"] == "text/html; charset=utf-8"
+    expected = read_expected(folder / "expected.json")
+    assert expected
+    assert expected.record
+    # As if a rule had taken a sentence since.
+    expected.record["text"].insert(1, "0 comments")
+    write_expected(folder, expected)
+    checked = scrapy("golden", "check", tmp_path / "golden")
     assert checked.returncode == 1
     assert "- lost: 0 comments" in checked.stdout
     assert "1 golden pages, 1 not as expected" in checked.stderr
