@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,9 +14,11 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
+from scrapy.exceptions import UsageError
 
 from cleaning.error import InputError, OutputError, SiteError
 from cleaning.page import Lead, Page
+from crawler.commands.golden import Command
 from crawler.exchange import Exchange, exchange_records
 from crawler.golden.capture import capture, name_of, page_in_archive, page_in_file
 from crawler.golden.case import find_cases, load_case
@@ -78,10 +81,10 @@ def test_the_way_of_the_docs_from_a_folder_to_a_golden_page(
     assert "1 golden pages, 1 not as expected" in checked.stderr
 
 
-def test_wrong_usage_is_told(scrapy: Scrapy) -> None:
-    told = scrapy("golden", "ad", BRIDGE)
-    assert told.returncode == 2
-    assert "say what to do: scrapy golden add URL|FILE, list, or check" in told.stderr
+@pytest.mark.parametrize("args", [[], ["ad", BRIDGE], ["add"], ["add", BRIDGE, BRIDGE]])
+def test_wrong_usage_is_told(args: list[str]) -> None:
+    with pytest.raises(UsageError, match=r"scrapy golden add URL\|FILE, list, or check"):
+        Command().run(args, Namespace())
 
 
 def test_a_page_of_the_archive_has_what_led_to_it(editions: Any, tmp_path: Path) -> None:
