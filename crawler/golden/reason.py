@@ -42,6 +42,8 @@ class Reasons:
             return f"the page is refused: {result.reason}: {result.detail}"
         if rule := self._removed_by(_bare(text)):
             return f"removed by rule {rule}: {_meaning(rule)}"
+        if path := self._dropped_by(_bare(text)):
+            return f"cut before extraction by the site's clean.drop: {path}"
         if _bare(text) in self._shown:
             return "not extracted: it stands on the page, outside of what is taken for the article"
         return "not on the page: its words are not there in this order"
@@ -63,6 +65,17 @@ class Reasons:
         around = (rule for block, rule in removed if text in block)
         inside = (rule for block, rule in removed if len(block) >= _MIN_PART and block in text)
         return next(same, None) or next(around, None) or next(inside, None)
+
+    def _dropped_by(self, text: str) -> str | None:
+        """The XPath of `clean.drop` that takes a text away."""
+        tree = self._tree
+        if tree is None:
+            return None
+        for path in self._rules.drop:
+            texts = (one_line("".join(element.itertext())) for element in tree.xpath(path))
+            if any(text in dropped for dropped in texts):
+                return path
+        return None
 
     @cached_property
     def _tree(self) -> HtmlElement | None:

@@ -73,6 +73,14 @@ def test_why_a_text_is_kept() -> None:
     assert kept.kept("Of another page.") == "kept: no rule removes it"
 
 
+def test_what_the_site_cuts_is_told_with_its_xpath() -> None:
+    reasons = reasons_of(STORY, Rules(drop=("//aside", '//p[contains(., "keeper")]')))
+    assert reasons.lost(_THIRD) == (
+        """cut before extraction by the site's clean.drop: //p[contains(., "keeper")]"""
+    )
+    assert reasons.lost("not there").startswith("not on the page")
+
+
 def test_a_refused_page_has_one_reason_for_all() -> None:
     assert reasons_of("<p>Soon.</p>", Rules()).lost(_FIRST).startswith("the page is refused: no-")
 
