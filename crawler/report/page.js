@@ -97,7 +97,8 @@ function articleRow(row, labels, explanations) {
   made.append(titleCell(row, explanations));
   COLUMNS.slice(1).forEach((column, place) => {
     const text = NUMBERS.has(column) ? row[column].toLocaleString("en") : row[column];
-    const cell = element("td", text, { className: NUMBERS.has(column) ? "number" : "" });
+    const className = NUMBERS.has(column) ? "number" : column === SITE ? "site" : "";
+    const cell = element("td", text, { className });
     cell.dataset.label = labels[place + 1];
     cell.setAttribute("role", "cell");
     if (column === KIND && row[OF]) cell.title = `of ${row[OF]}`;

@@ -85,15 +85,16 @@ def parts_of(facts: Facts) -> list[Part]:
 
 def refusals_of(facts: Facts) -> View:
     """Refusals by reason."""
-    counts = Counter({name: reason.count for name, reason in facts.reasons.items()})
-    total = counts.total()
+    reasons = facts.reasons.items()
+    counts = sorted(((name, one.count) for name, one in reasons), key=lambda item: (-item[1], item))
+    total = sum(count for _, count in counts)
     rows = [
         (name, facts.reasons[name].stage, count, share(count, total))
-        for name, count in counts.most_common(_ROWS)
+        for name, count in counts[:_ROWS]
     ]
     names = (Column("Reason"), Column("Stage"), Column("Pages", True), Column("Share", True))  # noqa: FBT003
     says = "A page of stage fetch could not be had, one of stage clean is no article."
-    chart = _chart("Refusals by reason", counts.most_common(), tone="loss")
+    chart = _chart("Refusals by reason", counts, tone="loss")
     return View("", says, chart, Table("Refusals by reason", names, rows))
 
 
@@ -153,7 +154,7 @@ def _sites(facts: Facts) -> View:
     if rest:
         shown = [*shown, (f"{len(rest)} further sites", _sum(one for _, one in rest))]
     names = ("New", "Updates", "Copies", "Gone", "Refused", "Failed", "Unchanged", "Sources failed")
-    headings = (Column("Site"), *map(_number, names), Column("Refused and failed, by reason"))
+    headings = (Column("Site"), *map(_number, names), Column("Reasons"))
     rows = [_site_row(name, site) for name, site in shown]
     published = Counter({name: _published(site) for name, site in known if _published(site)})
     chart = _chart("Records by site", published.most_common())
