@@ -113,6 +113,7 @@ def _seal_all(folder: Path, count: int) -> None:
     told = {"run_id": _RUN, "spider": "news", "started": _AT, "ended": _AT, "seconds": 3600.0}
     told |= {"finish_reason": "finished", "pages": count + len(refusals), "published": count}
     told |= {"leads": {"feed": count * 2, "sitemap": count}, "passed_over": {"known": count}}
+    told |= {"refused": {"too-short": len(refusals)}}
     (runs / f"{_RUN}.json").write_bytes(msgspec.json.encode(told))
 
 

@@ -114,7 +114,7 @@ function showArticles(data) {
   const chosenOrder = document.getElementById("order");
   const kind = document.getElementById("kind");
   const told = document.getElementById("told");
-  const buttons = { back: document.getElementById("back"), on: document.getElementById("on") };
+  const steps = [["button.back", -PAGE], ["button.on", PAGE]];
   const texts = new Map(data.rows.map((row) =>
     [row, [row[TITLE], row[URL_], row[SITE], row[LANGUAGE], row[ID]].join("\n").toLowerCase()]));
   let sorted = [...data.rows].reverse();
@@ -126,8 +126,10 @@ function showArticles(data) {
     table.tBodies[0].replaceChildren(...rows.map((row) => articleRow(row, labels, data.explanations)));
     const count = found.length.toLocaleString("en");
     told.textContent = found.length ? `${(start + 1).toLocaleString("en")} to ${(start + rows.length).toLocaleString("en")} of ${count}` : "none found";
-    buttons.back.disabled = start === 0;
-    buttons.on.disabled = start + PAGE >= found.length;
+    for (const [buttons, step] of steps) {
+      const isEnd = start + step < 0 || start + step >= found.length;
+      document.querySelectorAll(buttons).forEach((button) => { button.disabled = isEnd; });
+    }
   }
 
   function choose() {
@@ -159,8 +161,14 @@ function showArticles(data) {
   });
   search.addEventListener("input", choose);
   kind.addEventListener("change", choose);
-  buttons.back.addEventListener("click", () => { start -= PAGE; show(); });
-  buttons.on.addEventListener("click", () => { start += PAGE; show(); });
+  for (const [buttons, step] of steps) {
+    document.querySelectorAll(buttons).forEach((button) => button.addEventListener("click", () => {
+      start += step;
+      show();
+      // Those below the list lead to its beginning.
+      if (button.getBoundingClientRect().top > table.getBoundingClientRect().top) table.scrollIntoView();
+    }));
+  }
   show();
 }
 

@@ -158,7 +158,18 @@ def _sites(facts: Facts) -> View:
     rows = [_site_row(name, site) for name, site in shown]
     published = Counter({name: _published(site) for name, site in known if _published(site)})
     chart = _chart("Records by site", published.most_common())
-    return View("", "", chart, Table("Sites", headings, rows))
+    return View("", "", chart, _without_zeros(Table("Sites", headings, rows)))
+
+
+def _without_zeros(table: Table) -> Table:
+    """Without the columns that are nought in each row: phones are narrow."""
+    kept = [
+        place
+        for place, column in enumerate(table.columns)
+        if not column.is_number or any(row[place] for row in table.rows)
+    ]
+    rows = [[row[place] for place in kept] for row in table.rows]
+    return Table(table.caption, [table.columns[place] for place in kept], rows)
 
 
 def _site_row(name: str, site: SiteFacts) -> list[Value]:
@@ -233,7 +244,7 @@ def _precision(facts: Facts) -> View:
     known = [(name, facts.precisions[name]) for name in order if facts.precisions[name]]
     total = facts.precisions.total()
     tones: dict[str, Tone] = {"none": "loss"}
-    chart = bars(
+    chart = _drawn(
         "Articles by how exact their date is",
         [Bar(name, n, share(n, total), tones.get(name, "main")) for name, n in known],
     )
@@ -254,7 +265,7 @@ def _removed(facts: Facts) -> View:
         return View()
     total = texts.kept + gone
     ranked = texts.removed.ranked()
-    chart = bars(
+    chart = _drawn(
         "Share of characters removed, by rule",
         [Bar(rule, n, share(n, total), "loss") for rule, n in ranked[:_BARS]],
     )
@@ -341,14 +352,19 @@ def _counts(
 
 
 def _chart(title: str, ranked: Iterable[tuple[str, int]], *, tone: Tone = "main") -> Markup:
-    """Bars of the largest counts, and one of all others."""
+    """Bars of the largest counts, and a line about all others."""
     known = list(ranked)
     shown, rest = known[:_BARS], known[_BARS:]
     rows = [Bar(_named(name), count, f"{count:,}", tone) for name, count in shown]
     if rest:
         others = sum(count for _, count in rest)
-        rows.append(Bar(f"{len(rest)} others", others, f"{others:,}", "quiet"))
-    # One bar compares nothing.
+        # Their sum is no count of its own: drawn, it would make all others look like nothing.
+        rows.append(Bar(f"{len(rest)} others", 0, f"{others:,} in all, not drawn"))
+    return _drawn(title, rows)
+
+
+def _drawn(title: str, rows: Sequence[Bar]) -> Markup:
+    """One bar compares nothing."""
     return bars(title, rows) if len(rows) > 1 else _NONE
 
 

@@ -54,9 +54,8 @@ def _about(scope: Scope, facts: Facts) -> About:
 
 
 def _period(period: DateRange) -> str:
-    since = f"since {period.since:%Y-%m-%d %H:%M}" if period.since else ""
-    until = f"until {period.until:%Y-%m-%d %H:%M}" if period.until else ""
-    return f"{since} {until} UTC".strip()
+    bounds = (("since", period.since), ("until", period.until))
+    return " ".join(f"{name} {at:%Y-%m-%d %H:%M} UTC" for name, at in bounds if at)
 
 
 def _explanations(folder: Path, target: Path) -> Explanations:
