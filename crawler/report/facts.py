@@ -45,7 +45,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     started: str = ""
     ended: str = ""
     seconds: float = 0
-    finish_reason: str | None = ""
+    finish_reason: str | None = "finished"
     balanced: bool = True
     pages: int = 0
     published: int = 0

@@ -22,6 +22,8 @@ from crawler.report.view import Column, parts_of, refusals_of
 
 #: What would end the script element, or begin another, or a comment.
 _UNSAFE = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
+#: Runs that went wrong, of a kind, that are named at the top.
+_WARNINGS = 5
 _ARTICLE_COLUMNS = (
     Column("Title"),
     Column("Site"),
@@ -118,13 +120,17 @@ def _figures(facts: Facts) -> list[tuple[str, int]]:
 
 def _warnings(facts: Facts) -> list[str]:
     told = facts.runs
-    warnings = []
-    for run in told.runs:
-        if not run.balanced:
-            warnings.append(f"Run {run.run_id} lost pages: its sums do not agree.")
-        if run.finish_reason != "finished":
-            how = run.finish_reason or "by force"
-            warnings.append(f"Run {run.run_id} ended before it was done: {how}.")
+    lost = [
+        f"Run {run.run_id} lost pages: its sums do not agree."
+        for run in told.runs
+        if not run.balanced
+    ]
+    cut = [
+        f"Run {run.run_id} ended before it was done: {run.finish_reason or 'by force'}."
+        for run in told.runs
+        if run.finish_reason != "finished"
+    ]
+    warnings = [*_few(lost), *_few(cut)]
     if told.count == 1 and told.sums["published"] != facts.records:
         published = told.sums["published"]
         warnings.append(
@@ -135,6 +141,12 @@ def _warnings(facts: Facts) -> list[str]:
     if failed:
         warnings.append(f"{failed:,} of {asked:,} feeds, sitemaps and sections could not be read.")
     return warnings
+
+
+def _few(warnings: list[str]) -> list[str]:
+    """The last of them, as of a month with many runs; and how many there are besides."""
+    more = len(warnings) - _WARNINGS
+    return [*warnings[-_WARNINGS:], f"So did {more} more, see Runs."] if more > 0 else warnings
 
 
 def _reasons(facts: Facts) -> list[dict[str, Any]]:

@@ -202,7 +202,7 @@ def _days(tally: Tally, edge: str, name: str, what: str) -> View:
     days = [f"{date.fromordinal(day)}" for day in range(first, end + 1)]
     counts = [(day, tally.get(day, 0)) for day in days]
     outside = tally.total() - sum(count for _, count in counts)
-    says = f"{outside:,} more are of other days, most of them earlier." if outside else ""
+    says = f"Not shown: {outside:,} of other days, most of them earlier." if outside else ""
     table = Table(f"Articles by {what}", (Column("Day"), _number("Articles")), counts[::-1])
     return View(name, says, columns(f"Articles by {what}", counts), table)
 
@@ -300,7 +300,7 @@ def _clusters(facts: Facts) -> View:
     ]
     names = (Column("Title"), _number("Copies"), Column("Sites of the copies"), Column("Copies of"))
     table = Table("Articles with the most copies", names, rows) if rows else None
-    says = f"{len(facts.clusters):,} articles have copies here. The link leads to the first copy."
+    says = f"Articles that have copies here: {len(facts.clusters):,}. Links lead to the first copy."
     return View("Clusters", says, _NONE, table)
 
 

@@ -26,6 +26,7 @@ from crawler.report.listing import Listing, row_of
 from crawler.report.page import About, Explanations, render
 from crawler.report.tally import Sample, Tally
 from crawler.report.writing import write_report
+from crawler.slowest import Slowest
 
 Make = Callable[..., Article]
 MakeRefusal = Callable[..., Refusal]
@@ -125,7 +126,7 @@ def test_a_date_of_the_future_does_not_stretch_the_picture(make_article: Make) -
     (part,) = page_of(facts).xpath("//section[@id='days']")
     rows = [[cell.text_content() for cell in row] for row in part.xpath(".//tbody/tr")]
     assert rows == [["2026-03-02", "1"], ["2026-03-01", "1"]]
-    assert "1 more are of other days" in part.text_content()
+    assert "Not shown: 1 of other days" in part.text_content()
 
 
 def test_runs_are_summed_up() -> None:
@@ -292,13 +293,41 @@ def test_articles_link_to_explanations_that_are_there(make_article: Make) -> Non
 
 def test_a_run_that_went_wrong_is_told_first() -> None:
     facts = Facts()
-    facts.add_run(Run(run_id="1", balanced=False, published=5, sources_asked=4, sources_failed=3))
+    facts.add_run(
+        Run(
+            run_id="1",
+            finish_reason=None,
+            balanced=False,
+            published=5,
+            sources_asked=4,
+            sources_failed=3,
+        )
+    )
     told = page_of(facts).xpath("//*[@class='warnings']/li/text()")
     assert told == [
         "Run 1 lost pages: its sums do not agree.",
         "Run 1 ended before it was done: by force.",
         "The run says that it published 5 records; the manifest has 0 of them.",
         "3 of 4 feeds, sitemaps and sections could not be read.",
+    ]
+
+
+def test_of_many_runs_that_went_wrong_a_few_are_named() -> None:
+    facts = Facts()
+    for number in range(9):
+        facts.add_run(Run(run_id=f"{number}", ended=f"{number}", finish_reason="shutdown"))
+    told = page_of(facts).xpath("//*[@class='warnings']/li/text()")
+    assert told[-2:] == ["Run 8 ended before it was done: shutdown.", "So did 4 more, see Runs."]
+    assert len(told) == 6
+
+
+def test_the_slowest_are_kept() -> None:
+    slowest = Slowest(2)
+    for seconds in (0.2, 0.3, 0.1, 0.40049):
+        slowest.see(f"https://example.com/{seconds}", seconds)
+    assert slowest.ranked() == [
+        (0.4, "https://example.com/0.40049"),
+        (0.3, "https://example.com/0.3"),
     ]
 
 

@@ -72,7 +72,7 @@ def report(
         facts.add_refusal(make_refusal(url=f"{url}/{ATTACK}", reason=reason, detail=ATTACK))
     slow = {"copydesk/slowest": [[1.5, "https://example.com/slow"]]}
     for name in ("run-1", "run-2"):
-        facts.add_run(Run(run_id=name, pages=240, leads={"feed": 300}, stats=slow))
+        facts.add_run(Run(run_id=name, ended=name, pages=240, leads={"feed": 300}, stats=slow))
     explanations = Explanations("../explanations/", {article_id("https://example.com/119")})
     saved.parent.mkdir()
     saved.write_text(render(facts, About("Run 1", "news"), explanations), "utf-8")
