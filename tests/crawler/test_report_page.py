@@ -34,7 +34,8 @@ SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 SERIOUS = {"serious", "critical"}
 
 
-@pytest.fixture(scope="session")
+# Not of the session: while it is open, a loop runs that other tests cannot have their own beside.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A Chromium."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  (optional)
