@@ -18,7 +18,7 @@ crawl: $(VENV)/.installed  ## crawl the bundled newsroom, and show what came out
 	@$(RUN) crawler.newsroom.demo
 
 test: $(VENV)/.installed-dev  ## run all tests
-	@$(RUN) pytest $(ARGS)
+	@$(RUN) pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/.installed-dev  ## check style and format
 	@$(RUN) ruff check

@@ -40,7 +40,7 @@ def main() -> int:
 
 def _records(paths: Sequence[Path]) -> Iterator[tuple[str, Any]]:
     for path in paths:
-        for file in sorted(path.glob("*.jsonl")) if path.is_dir() else [path]:
+        for file in sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]:
             for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
                 yield f"{file}, line {number}", json.loads(line)
 

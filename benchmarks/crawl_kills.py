@@ -165,13 +165,13 @@ def _counted(output: Path) -> dict[str, int]:
     """Records, how many of them are there again, torn lines, and files that no run has finished."""
     ids: Counter[Any] = Counter()
     torn = 0
-    for path in sorted((output / "articles").glob("*.jsonl")):
+    for path in sorted((output / "articles").rglob("*.jsonl")):
         for line in path.read_bytes().splitlines(keepends=True):
             try:
                 ids[json.loads(line)["id"]] += line.endswith(b"\n")
             except (ValueError, KeyError):
                 torn += 1
-    left = [path for ending in ("*.part", "*.lock") for path in output.rglob(ending)]
+    left = list((output / "open").iterdir())
     return {
         "records": sum(ids.values()),
         "twice": sum(count - 1 for count in ids.values()),

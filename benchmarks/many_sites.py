@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -143,13 +144,17 @@ def _environment() -> dict[str, str]:
 def _watch(process: "subprocess.Popen[bytes]", output: Path) -> list[Sample]:
     """Look at a process until it ends, and at its records by which its way is measured."""
     samples: list[Sample] = []
-    began, records, read = time.monotonic(), 0, 0
+    began, records = time.monotonic(), 0
+    read: Counter[int] = Counter()
     while process.poll() is None:
-        for part in (output / "articles").glob("*.part"):
-            with suppress(OSError), part.open("rb") as file:
-                file.seek(read)
+        written = (output / "open").glob("*.articles.part")
+        for path in (*written, *(output / "articles").rglob("*.jsonl")):
+            # By its number: a file that is sealed has another name.
+            with suppress(OSError), path.open("rb") as file:
+                number = os.fstat(file.fileno()).st_ino
+                file.seek(read[number])
                 new = file.read()
-                records, read = records + new.count(b"\n"), read + len(new)
+                records, read[number] = records + new.count(b"\n"), read[number] + len(new)
         # Between two looks it may have ended.
         with suppress(OSError, StopIteration):
             samples.append(_sample(process.pid, records, time.monotonic() - began))

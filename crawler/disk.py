@@ -61,7 +61,7 @@ def publish(part: Path, target: Path) -> Path:
         raise OutputError(f"{target}: is there already: move it or {part.name} away")
     with explained(target):
         part.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     return target
 
 
@@ -77,7 +77,7 @@ def cut_to_whole_lines(path: Path) -> int:
     with explained(path):
         size = _whole_lines(path)
         os.truncate(path, size)
-        _sync(path)
+        sync(path)
     return size
 
 
@@ -95,7 +95,12 @@ def _whole_lines(path: Path) -> int:
     return 0
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Makes a file's contents, or the names in a folder, durable.
+
+    Raises:
+        OSError: if the disk fails.
+    """
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

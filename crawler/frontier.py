@@ -7,7 +7,7 @@ row keeps what it was beside what it is to be. So a crash loses no lead, and cos
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -34,11 +34,14 @@ _IS_DUE = "SELECT 1 FROM frontier WHERE url = ? AND due <= ?"
 _OUTCOME = """
     UPDATE frontier SET run_id = ?, next_due = ?, next_changed = ?, next_failures = ? WHERE url = ?
 """
-_DROP_FINISHED = "DELETE FROM frontier WHERE run_id = ? AND next_due IS NULL"
+_DROP_FINISHED = """
+    DELETE FROM frontier WHERE run_id = ? AND next_due IS NULL
+        AND url NOT IN (SELECT value FROM json_each(?))
+"""
 _SETTLE = """
     UPDATE frontier SET due = next_due, changed = next_changed, failures = next_failures,
         run_id = NULL
-    WHERE run_id = ?
+    WHERE run_id = ? AND url NOT IN (SELECT value FROM json_each(?))
 """
 _RELEASE = """
     UPDATE frontier SET run_id = NULL, due = 0 WHERE url IN (SELECT value FROM json_each(?))
@@ -143,10 +146,11 @@ class Frontier:
         """Notes that URLs need not be asked for again."""
         self._db.executemany(_OUTCOME, ((run_id, None, None, 0, url) for url in urls))
 
-    def settle(self, run_id: str) -> None:
-        """Makes what a run has noted final."""
-        self._db.execute(_DROP_FINISHED, (run_id,))
-        self._db.execute(_SETTLE, (run_id,))
+    def settle(self, run_id: str, but: Sequence[tuple[str]] = ()) -> None:
+        """Makes what a run has noted final, but for some URLs."""
+        open_urls = json.dumps([url for (url,) in but])
+        self._db.execute(_DROP_FINISHED, (run_id, open_urls))
+        self._db.execute(_SETTLE, (run_id, open_urls))
 
     def release(self, urls: Iterable[str]) -> None:
         """Has URLs asked for at once, whatever came of them: it is lost."""

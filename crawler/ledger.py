@@ -70,9 +70,17 @@ _UNSEALED_RUNS = """
 """
 _UNSEALED_VERSIONS = "SELECT id, version FROM version WHERE run_id = ? AND sealed = 0"
 _SEAL = (
-    "UPDATE version SET sealed = 1 WHERE run_id = ? AND sealed = 0",
-    "UPDATE url SET sealed = 1 WHERE run_id = ? AND sealed = 0",
+    """UPDATE version SET sealed = 1 WHERE run_id = ?1 AND sealed = 0
+        AND id NOT IN (SELECT value FROM json_each(?2))""",
+    """UPDATE url SET sealed = 1 WHERE run_id = ?1 AND sealed = 0
+        AND (id IS NULL OR id NOT IN (SELECT value FROM json_each(?2)))""",
 )
+_UNSEALED_REFUSALS = """
+    SELECT url FROM url WHERE run_id = ? AND sealed = 0 AND state IN ('refused', 'gone')
+        AND reason IS NOT NULL
+"""
+_UNSEALED_REFUSAL = f"{_UNSEALED_REFUSALS} LIMIT 1"
+_FORGET_REFUSAL = "DELETE FROM url WHERE url = ? AND run_id = ? AND sealed = 0"
 _FORGET_VERSION = "DELETE FROM version WHERE id = ? AND version = ?"
 # One pass over all URLs, after a crash alone: an index by id would cost each article its share.
 _FORGET_URLS_OF = """
@@ -345,30 +353,66 @@ class Ledger:
             row = self._db.execute(_ROBOTS, (run_id,)).fetchone()
         return bool(row and row[0])
 
-    def seal(self, run_id: str, ended: str | None = None) -> None:
-        """Makes all that a run decided final; call it once the run's segments are sealed.
+    def seal(
+        self,
+        run_id: str,
+        ended: str | None = None,
+        *,
+        but: AbstractSet[tuple[str, int]] = frozenset(),
+    ) -> None:
+        """Makes what a run decided final; call it once the segments that hold it are sealed.
 
         Args:
             run_id: the run.
             ended: when it ended, in RFC 3339.
+            but: (id, version) of what stays provisional: it is in no segment yet.
         """
         with self._writing():
-            self._seal_rows(run_id)
-            self._db.execute(_END, (ended, run_id))
+            self._seal_rows(run_id, but)
+            if ended is not None:
+                self._db.execute(_END, (ended, run_id))
+
+    def sync(self) -> None:
+        """Makes all that has been noted durable, by whichever handle: a power cut leaves it."""
+        with explained(self._path):
+            self._db.execute("PRAGMA synchronous = FULL")
+            try:
+                with transaction(self._db):
+                    # Something must be written for the log to be synced.
+                    (version,) = self._db.execute("PRAGMA user_version").fetchone()
+                    self._db.execute(f"PRAGMA user_version = {version}")
+            finally:
+                self._db.execute("PRAGMA synchronous = NORMAL")
+
+    def provisional(self, run_id: str) -> set[tuple[str, int]]:
+        """The (id, version) of what a run decided that is not final."""
+        with explained(self._path):
+            return set(self._db.execute(_UNSEALED_VERSIONS, (run_id,)))
+
+    def has_refusals(self, run_id: str) -> bool:
+        """Whether a run refused anything that is not final."""
+        with explained(self._path):
+            return self._db.execute(_UNSEALED_REFUSAL, (run_id,)).fetchone() is not None
 
     def unsealed_runs(self) -> list[str]:
         """The runs, live or dead, of which anything is provisional; sorted."""
         with explained(self._path):
             return [run_id for (run_id,) in self._db.execute(_UNSEALED_RUNS)]
 
-    def forget_unsealed(self, run_id: str, keep: AbstractSet[tuple[str, int]]) -> None:
-        """Takes back what a dead run decided but for `keep`, which becomes final.
+    def forget_unsealed(
+        self,
+        run_id: str,
+        keep: AbstractSet[tuple[str, int]],
+        refused: AbstractSet[str] | None = None,
+    ) -> None:
+        """Takes back what a dead run decided but for what is kept, which becomes final.
 
         What is taken back is fetched again, whichever run saw its URLs last.
 
         Args:
             run_id: the run.
-            keep: (id, version) of each line in the run's sealed segment.
+            keep: (id, version) of each line in the run's sealed segments.
+            refused: the URLs of each line of its refusals; None for all that it refused.
         """
         with self._writing():
             lost = set(self._db.execute(_UNSEALED_VERSIONS, (run_id,))) - keep
@@ -378,8 +422,10 @@ class Ledger:
             self._frontier.release(url for (url,) in self._db.execute(_URLS_OF, (ids,)))
             self._db.execute(_FORGET_URLS_OF, (ids,))
             self._db.execute(_RESTORE_URLS_OF, (ids,))
+            if refused is not None:
+                self._forget_refusals(run_id, set(map(page_url, refused)))
             self._history.forget_lost_urls()
-            self._seal_rows(run_id)
+            self._seal_rows(run_id, frozenset())
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -476,11 +522,21 @@ class Ledger:
                     return id_, known
         return "", None
 
-    def _seal_rows(self, run_id: str) -> None:
-        self._frontier.settle(run_id)
-        self._index.settle(run_id)
+    def _forget_refusals(self, run_id: str, kept: AbstractSet[str]) -> None:
+        """Takes back the refusals that are on no line."""
+        found = [url for (url,) in self._db.execute(_UNSEALED_REFUSALS, (run_id,))]
+        lost = [url for url in found if url not in kept]
+        self._frontier.release(lost)
+        self._db.executemany(_FORGET_REFUSAL, ((url, run_id) for url in lost))
+
+    def _seal_rows(self, run_id: str, but: AbstractSet[tuple[str, int]]) -> None:
+        open_ids = json.dumps([id_ for id_, _ in but])
+        self._frontier.settle(run_id, self._db.execute(_URLS_OF, (open_ids,)).fetchall())
+        if not but:
+            # Replaced texts may stay a little longer.
+            self._index.settle(run_id)
         for statement in _SEAL:
-            self._db.execute(statement, (run_id,))
+            self._db.execute(statement, (run_id, open_ids))
 
 
 def compared_of(article: Article) -> Compared:

@@ -153,13 +153,13 @@ def _is_bad(outcome: Outcome, max_failures: float) -> bool:
     if outcome.sources_asked and outcome.sources_failed >= outcome.sources_asked:
         return True
     if not outcome.pages:
-        return not _has_nothing_to_do(outcome)
+        return not has_nothing_to_do(outcome)
     if outcome.pages < ENOUGH:
         return False
     return not outcome.good or sum(outcome.failed.values()) > max_failures * outcome.pages
 
 
-def _has_nothing_to_do(outcome: Outcome) -> bool:
+def has_nothing_to_do(outcome: Outcome) -> bool:
     """Whether sources answered, and named nothing that is not known."""
     return bool(
         outcome.sources_unchanged or outcome.sources_not_due or outcome.passed_over.get("known")

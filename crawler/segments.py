@@ -1,128 +1,182 @@
 """Segments: files of records, one JSON object a line, that no reader sees before they are whole.
 
-A run appends to `<run_id>.jsonl.part`, which becomes `<run_id>.jsonl` when it is sealed. From its
-first moment to its last it holds its `RunLock` in the same folder, so that a part left by a dead
-run is told from one that is being written.
-
-A run ends in this order, and a crash between any two steps is mended by `crawler.recovery`:
-`writer.seal()`, `ledger.seal(run_id)`, `writer.close()`.
+A run appends to its parts, `open/RUN.articles.part` and so on, and holds its `RunLock` there from
+its first moment to its last, so that parts of a dead run are told from those that are being
+written. They are sealed together (see `crawler.sealing`) when one of them holds enough, or is old
+enough, and when the run ends; then the ledger's rows of what is in them are final. A crash between
+any two steps is mended by `crawler.recovery`.
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final, Self, get_args
 
 import msgspec
+from scrapy.settings import BaseSettings
 
 from cleaning.article import Article, Refusal
+from cleaning.dates import format_timestamp
 from cleaning.error import OutputError
-from crawler.disk import cut_to_whole_lines, explained, publish, write_all
-from crawler.run_lock import RunLock, locked_runs
+from cleaning.manifest import Kind, Segment
+from crawler.disk import explained, write_all
+from crawler.ledger import Ledger
+from crawler.run_lock import RunLock
+from crawler.sealing import OPEN, PACKINGS, Packing, Part, seal_parts, segments_of
+from crawler.setting import number_of, one_of
 
-_SEALED = ".jsonl"
-_PART = ".jsonl.part"
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """What tells one line of a segment of articles from all others."""
-
-    id: str
-    version: int
-
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+#: Not `.jsonl`: who takes all files of that ending must not come upon what is not whole.
+_ENDING: Final = ".part"
+_MEGABYTE: Final = 1_000_000
 
 _encoder = msgspec.json.Encoder()
-_key_decoder = msgspec.json.Decoder(_Key)
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
-    """A part that its dead run left, now sealed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """When parts are sealed: at so many records or bytes of one, or so many seconds of age."""
 
-    run_id: str
+    records: int = 10_000
+    bytes: int = 64 * _MEGABYTE
+    seconds: float = 300
+    packing: Packing = ""
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        """As the COPYDESK_SEGMENT_ settings say.
+
+        Raises:
+            InputError: one of them cannot be used.
+        """
+        packing = one_of(settings, "COPYDESK_SEGMENT_PACKING", PACKINGS)
+        return cls(
+            records=int(number_of(settings, "COPYDESK_SEGMENT_RECORDS", least=1)),
+            bytes=round(number_of(settings, "COPYDESK_SEGMENT_MB", least=0.001) * _MEGABYTE),
+            seconds=number_of(settings, "COPYDESK_SEGMENT_SECONDS", least=0),
+            packing=next(each for each in PACKINGS if each == packing),
+        )
+
+
+@dataclass(slots=True)
+class _Open:
+    """A part that is being written."""
+
     path: Path
+    file: int
+    since: datetime
+    size: int = 0
+    records: int = 0
 
 
-class SegmentWriter:
-    """Appends the records of one run to a file that appears only when it is sealed.
-
-    Make it before the run's first ledger row: its lock is what shows that the run is alive. The
-    part is created at the first record.
-
-    Args:
-        folder: where the segment goes; made if it is missing.
-        run_id: the run's name, unlike that of any earlier run.
+@dataclass(slots=True)
+class Publication:
+    """What one run publishes; begin it before the run's first ledger row: its lock shows its life.
 
     Raises:
         OutputError: if the folder cannot be written, or the run's name has been used there.
     """
 
-    def __init__(self, folder: Path, run_id: str) -> None:
-        self._target = sealed_path(folder, run_id)
-        self._part = _part_path(folder, run_id)
-        self._file: int | None = None
-        self._size = 0
-        self._lock = self._taken_lock(folder, run_id)
+    output: Path
+    run_id: str
+    ledger: Ledger
+    limits: Limits = field(default_factory=Limits)
+    _parts: dict[Kind, _Open] = field(init=False, default_factory=dict)
+    _lock: RunLock = field(init=False)
 
-    def write(self, record: bytes) -> None:
-        """Appends one line.
+    def __post_init__(self) -> None:
+        """Take the run's lock."""
+        lock = RunLock.start(self.output / OPEN, self.run_id)
+        if lock is not None and not _was_here(self.output, self.run_id):
+            self._lock = lock
+            return
+        if lock is not None:
+            lock.close()
+        cure = "start this run under another id"
+        raise OutputError(f"{self.output}: run {self.run_id} has been here before: {cure}")
+
+    def write(self, kind: Kind, record: bytes) -> None:
+        """Append one line.
 
         Args:
+            kind: of the record.
             record: one JSON object without a line feed, as `encode` gives it.
 
         Raises:
             OutputError: if the disk is full or fails; the part still ends with a whole line.
         """
         line = record + b"\n"
-        with explained(self._part):
-            file = self._opened()
+        part = self._parts.get(kind) or self._opened(kind)
+        with explained(part.path):
             try:
-                write_all(file, line, self._size)
+                write_all(part.file, line, part.size)
             except OSError:
-                os.ftruncate(file, self._size)
+                os.ftruncate(part.file, part.size)
                 raise
-        self._size += len(line)
+        part.size += len(line)
+        part.records += 1
 
-    def seal(self) -> Path | None:
-        """Makes the segment visible, whole and durable; None if nothing was written.
+    def is_due(self, now: datetime) -> bool:
+        """Whether the parts hold enough, or are old enough, to be sealed."""
+        return any(self._is_full(part, now) for part in self._parts.values())
 
-        Call it once, and `close` after the ledger has been sealed too.
+    def seal(
+        self,
+        now: datetime,
+        *,
+        but: AbstractSet[tuple[str, int]] = frozenset(),
+        has_ended: bool = False,
+    ) -> list[Segment]:
+        """Make what has been written visible, whole, durable and final in the ledger.
+
+        Args:
+            now: when; aware.
+            but: (id, version) of what is decided, and not written yet.
+            has_ended: whether the run has, too.
 
         Raises:
-            OutputError: if the disk fails or a file of that name has appeared; the part stays.
+            OutputError: if the disk fails; what was not sealed is, by recovery.
+            LedgerError: if the ledger cannot be written.
         """
-        if self._file is None or self._size == 0:
-            return None
-        with explained(self._part):
-            os.ftruncate(self._file, self._size)
-            os.fsync(self._file)
-        return publish(self._part, self._target)
+        parts = [Part(kind, self._closed(part)) for kind, part in self._parts.items()]
+        self._parts.clear()
+        sealed: list[Segment] = []
+        if parts:
+            # A record whose row a power cut has taken would be published again.
+            self.ledger.sync()
+            sealed = seal_parts(self.output, self.run_id, parts, self.limits.packing, now)
+        ended = format_timestamp(now) if has_ended else None
+        self.ledger.seal(self.run_id, ended, but=but)
+        return sealed
 
     def close(self) -> None:
-        """Lets the run go; may be called again. An unsealed part stays for `crawler.recovery`."""
-        file, self._file = self._file, None
-        try:
-            if file is not None:
-                with explained(self._part):
-                    os.close(file)
-        finally:
-            self._lock.close()
+        """Let the run go; may be called again. Parts that are not sealed stay for recovery."""
+        for part in self._parts.values():
+            with explained(part.path):
+                os.close(part.file)
+        self._parts.clear()
+        self._lock.close()
 
-    def _taken_lock(self, folder: Path, run_id: str) -> RunLock:
-        lock = RunLock.start(folder, run_id)
-        if lock is not None and not self._target.exists() and not self._part.exists():
-            return lock
-        if lock is not None:
-            lock.close()
-        cure = "start this run under another id"
-        raise OutputError(f"{self._target}: run {run_id} has been here before: {cure}")
+    def _opened(self, kind: Kind) -> _Open:
+        path = part_path(self.output, self.run_id, kind)
+        with explained(path):
+            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        self._parts[kind] = part = _Open(path, file, datetime.now(UTC))
+        return part
 
-    def _opened(self) -> int:
-        if self._file is None:
-            self._file = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-        return self._file
+    def _closed(self, part: _Open) -> Path:
+        with explained(part.path):
+            os.ftruncate(part.file, part.size)
+            os.fsync(part.file)
+            os.close(part.file)
+        return part.path
+
+    def _is_full(self, part: _Open, now: datetime) -> bool:
+        limits = self.limits
+        age = (now - part.since).total_seconds()
+        return part.records >= limits.records or part.size >= limits.bytes or age >= limits.seconds
 
 
 def encode(record: Article | Refusal) -> bytes:
@@ -130,70 +184,19 @@ def encode(record: Article | Refusal) -> bytes:
     return _encoder.encode(record)
 
 
-def read_keys(path: Path) -> Iterator[tuple[str, int]]:
-    """The (id, version) of each line of a segment of articles, in order.
-
-    Raises:
-        OutputError: if the file cannot be read or a line is no record.
-    """
-    with explained(path), path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                key = _key_decoder.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                message = f"{path}, line {number}: no record ({error}): move the file away"
-                raise OutputError(message) from error
-            yield key.id, key.version
+def part_path(output: Path, run_id: str, kind: Kind) -> Path:
+    """Where a run's part of a kind is while it is being written."""
+    return output / OPEN / f"{run_id}.{kind}{_ENDING}"
 
 
-def sealed_path(folder: Path, run_id: str) -> Path:
-    """Where a run's segment is once it is sealed."""
-    return folder / f"{run_id}{_SEALED}"
+def runs_with_parts(output: Path) -> set[str]:
+    """The runs, dead or alive, that have left a part."""
+    names = (path.name for path in (output / OPEN).glob(f"*{_ENDING}"))
+    return {name.removesuffix(_ENDING).rpartition(".")[0] for name in names}
 
 
-def unfinished_runs(folder: Path) -> set[str]:
-    """The runs, dead or alive, that have left a part or a lock in the folder."""
-    return {path.name.removesuffix(_PART) for path in folder.glob(f"*{_PART}")} | locked_runs(
-        folder
+def _was_here(output: Path, run_id: str) -> bool:
+    parts = (part_path(output, run_id, kind) for kind in KINDS)
+    return any(path.exists() for path in parts) or any(
+        segments_of(output, run_id, kind) for kind in KINDS
     )
-
-
-def seal_part(folder: Path, run_id: str) -> Path | None:
-    """Cuts a dead run's part at its last whole line and seals it; the caller holds the run's lock.
-
-    Returns:
-        The sealed segment, or None if there was no part or not one whole line in it.
-
-    Raises:
-        OutputError: if the disk fails, or a sealed segment of that name is there already.
-    """
-    part = _part_path(folder, run_id)
-    if not part.exists():
-        return None
-    if cut_to_whole_lines(part) == 0:
-        with explained(part):
-            part.unlink()
-        return None
-    return publish(part, sealed_path(folder, run_id))
-
-
-def recover(folder: Path) -> list[Recovered]:
-    """Seals every part in the folder whose run is dead; live runs are left alone.
-
-    Raises:
-        OutputError: if the disk fails, or a sealed segment of that name is there already.
-    """
-    sealed = [(run_id, _seal_if_dead(folder, run_id)) for run_id in sorted(unfinished_runs(folder))]
-    return [Recovered(run_id, path) for run_id, path in sealed if path is not None]
-
-
-def _seal_if_dead(folder: Path, run_id: str) -> Path | None:
-    lock = RunLock.take(folder, run_id)
-    if lock is None:
-        return None
-    with closing(lock):
-        return seal_part(folder, run_id)
-
-
-def _part_path(folder: Path, run_id: str) -> Path:
-    return folder / f"{run_id}{_PART}"

@@ -21,6 +21,12 @@ COPYDESK_OUTPUT = str(_ROOT / "output")
 COPYDESK_ARCHIVE = "archive"
 #: Megabytes (millions of bytes) that a file of the archive may have before the next is begun.
 COPYDESK_ARCHIVE_MAX_MB = 1_000
+#: Records, megabytes (millions of bytes) or seconds of age at which what is written is sealed.
+COPYDESK_SEGMENT_RECORDS = 10_000
+COPYDESK_SEGMENT_MB = 64
+COPYDESK_SEGMENT_SECONDS = 300
+#: How segments are compressed: not at all, `gz` or `zst`.
+COPYDESK_SEGMENT_PACKING = ""
 #: The folder of site declarations; `-a sites=DIR` overrides it for one run.
 COPYDESK_SITES = str(_ROOT / "crawler" / "sites")
 #: What becomes of a copy of a published article: `label` says of what, `drop` leaves it out.

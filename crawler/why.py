@@ -83,7 +83,7 @@ def _told(event: Event, ledger: Ledger) -> Iterator[str]:
     """The steps of one fetch."""
     detail = event.detail
     if event.what == "gone":
-        record = f"version {detail['version']} in articles/{event.run_id}.jsonl"
+        record = f"version {detail['version']}, published by run {event.run_id}"
         yield f"asked for again: {detail['status']}; its tombstone is {record}"
         return
     if event.what == "not-modified":
@@ -117,7 +117,7 @@ def _decided(event: Event, ledger: Ledger) -> Iterator[str]:
     if detail.get("dropped"):
         yield "dropped as a copy"
     else:
-        yield f"published as version {detail['version']} in articles/{event.run_id}.jsonl"
+        yield f"published as version {detail['version']} by run {event.run_id}"
 
 
 def _times(event: Event) -> str:

@@ -32,6 +32,7 @@ from crawler.pipelines.compare import drops_duplicates
 from crawler.pipelines.publish import FOLDERS
 from crawler.pipelines.soft_block import most_in_a_row
 from crawler.revisit import Plan
+from crawler.segments import Limits
 from crawler.setting import number_of
 from crawler.site_lock import Busy, SiteLocks
 from crawler.spiders.article import ArticleSpider
@@ -110,6 +111,7 @@ class Command(CrawlCommand):
         max_failures(self._settings)
         most_in_a_row(self._settings)
         Plan.from_settings(self._settings)
+        Limits.from_settings(self._settings)
         check_output(self._output)
         return spider
 

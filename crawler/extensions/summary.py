@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import msgspec
 from scrapy import Spider, signals
@@ -12,15 +12,23 @@ from scrapy.crawler import Crawler
 
 from cleaning.dates import format_timestamp
 from cleaning.error import OutputError
+from cleaning.manifest import Kind
 from crawler.command_line import say
 from crawler.disk import explained, publish
 from crawler.extensions.tally import Tally
-from crawler.outcome import UNBALANCED, Outcome, outcome_of
+from crawler.outcome import UNBALANCED, Outcome, has_nothing_to_do, outcome_of
+from crawler.sealing import segments_of
 from crawler.spiders.article import require_article_spider
 from crawler.stopping import has_failed, stop_crawl
 
 logger = logging.getLogger(__name__)
 
+#: What a run leaves, and in which segments it is.
+_KINDS: Final[dict[str, Kind]] = {
+    "records": "articles",
+    "refusals": "rejected",
+    "removals": "removed",
+}
 #: So many broken sites are named on the terminal.
 _NAMED = 5
 _BECAME = ("published", "unchanged", "duplicates", "refused", "failed", "lost")
@@ -126,9 +134,9 @@ def report(outcome: Outcome, output: Path, run_id: str) -> list[str]:
     ]
     lines = [f"{outcome.pages} pages dealt with in run {run_id}"]
     lines += [f"{count:8}  {what}" for count, what in counts if count]
-    if outcome.pages and not outcome.published:
+    if not outcome.published and (outcome.pages or has_nothing_to_do(outcome)):
         lines.append("nothing is new")
-    lines += [f"{name:>10}: {path}" for name, path in _files(output, run_id) if path.exists()]
+    lines += [f"{name:>10}: {where}" for name, where in _files(output, run_id)]
     return lines
 
 
@@ -157,7 +165,11 @@ def _site(counts: Mapping[str, int]) -> dict[str, int]:
     return {"pages": counts.get("fetched", 0)} | {name: counts.get(name, 0) for name in kept}
 
 
-def _files(output: Path, run_id: str) -> list[tuple[str, Path]]:
-    folders = {"records": "articles", "refusals": "rejected", "removals": "removed"}
-    files = [(what, output / folder / f"{run_id}.jsonl") for what, folder in folders.items()]
-    return [*files, ("run", output / "runs" / f"{run_id}.json")]
+def _files(output: Path, run_id: str) -> Iterator[tuple[str, str]]:
+    """What to look at: the first file of each kind, and how many more there are."""
+    for what, kind in _KINDS.items():
+        segments = segments_of(output, run_id, kind)
+        if segments:
+            more = f" and {len(segments) - 1} more" if len(segments) > 1 else ""
+            yield what, f"{output / segments[0].path}{more}"
+    yield "run", str(output / "runs" / f"{run_id}.json")

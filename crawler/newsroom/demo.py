@@ -18,11 +18,12 @@ from rich.console import Console
 from rich.highlighter import JSONHighlighter
 
 from cleaning.error import CopydeskError
+from cleaning.segment_file import read_segment
 from crawler import settings
 from crawler.addon import new_run_id
 from crawler.disk import explained
 from crawler.newsroom.server import Newsroom
-from crawler.segments import sealed_path
+from crawler.sealing import segments_of
 
 #: The exit code that shells give to what Ctrl-C has ended.
 _INTERRUPTED = 130
@@ -95,7 +96,7 @@ def _demonstrate(output: Path) -> int:
         console.print(f"Crawling the bundled newsroom, served at {newsroom.proxy}/ meanwhile ...")
         exit_code = _crawl(sites, output, run_id)
     if exit_code == 0:
-        _show(console, output / "articles", run_id)
+        _show(console, output, run_id)
     return exit_code
 
 
@@ -117,16 +118,17 @@ def _crawl(sites: Path, output: Path, run_id: str) -> int:
             signal.signal(signal.SIGINT, before)
 
 
-def _show(console: Console, articles: Path, run_id: str) -> None:
+def _show(console: Console, output: Path, run_id: str) -> None:
     """One record of this run, or where the earlier ones are."""
-    path = sealed_path(articles, run_id)
-    if not path.exists():
-        console.print(f"What earlier crawls have published is in {articles}/")
+    segments = segments_of(output, run_id, "articles")
+    if not segments:
+        console.print(f"What earlier crawls have published is in {output / 'articles'}/")
         return
-    records = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    lines = (line for segment in segments for line in read_segment(output, segment))
+    records = [json.loads(line) for line in lines]
     console.print("\nOne of the records, shortened:\n")
     console.print(JSONHighlighter()(lay_out(shorten(choose(records)))))
-    console.print(f"\nAll {len(records)} are in {path}, one a line.")
+    console.print(f"\nAll {len(records)} are in {output / segments[0].path}, one a line.")
     console.print("Crawl again and nothing is new; README.md says how to declare your own site.")
 
 

@@ -1,6 +1,7 @@
 """Item pipeline: a fetched page goes to a worker process and comes back cleaned or refused."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
@@ -8,13 +9,16 @@ from scrapy.crawler import Crawler
 from cleaning.page import Page
 from crawler.workers import Workers
 
+#: Seconds that a cleaned page waits for the one before it; the worst real page takes half a second.
+_PATIENCE = 5.0
+
 
 class CleanPipeline:
     """Turns each `Page` into a `Cleaned`; other items pass.
 
     Pages are cleaned side by side, and go on in the order in which they came: which of two copies
     counts as the first does not depend on which was cleaned faster, so a replay of an archive
-    decides as its crawl did.
+    decides as its crawl did. Only a page that hangs is overtaken, after a while.
 
     Stats: `copydesk/slowest`, a list of [seconds, URL] of the pages that took longest to clean.
     """
@@ -40,7 +44,7 @@ class CleanPipeline:
         try:
             cleaned = await self.workers.clean(item, rules)
             if before:
-                await before.wait()
+                await _wait_for(before)
         finally:
             gone.set()
         return cleaned
@@ -49,3 +53,9 @@ class CleanPipeline:
         """End the workers."""
         self.crawler.stats.set_value("copydesk/slowest", self.workers.slowest.ranked())
         self.workers.close()
+
+
+async def _wait_for(gone: asyncio.Event) -> None:
+    """Until the page before has gone on; one that hangs must not hold up those of other sites."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(gone.wait(), _PATIENCE)

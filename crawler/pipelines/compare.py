@@ -14,7 +14,7 @@ from cleaning.error import LedgerError
 from crawler.ledger import Decision, Ledger
 from crawler.revisit import Plan
 from crawler.setting import one_of
-from crawler.spiders.article import require_article_spider
+from crawler.spiders.article import ArticleSpider, require_article_spider
 from crawler.stopping import stop_crawl
 
 
@@ -55,6 +55,7 @@ class ComparePipeline:
             self._count("duplicate_dropped" if decision.dropped else "unchanged")
             raise DropItem("duplicate" if decision.dropped else "unchanged")
         self._count("duplicate" if decision.article.duplicate else decision.outcome)
+        self._hand_over(decision.article)
         return replace(item, result=decision.article)
 
     def close_spider(self) -> None:
@@ -78,7 +79,13 @@ class ComparePipeline:
         if stone is None:
             return refusal
         self._count("tombstone")
+        self._hand_over(stone)
         return Cleaned(result=stone, removed=())
+
+    def _hand_over(self, article: Article) -> None:
+        """Until publish has written it, its row in the ledger must not become final."""
+        spider: ArticleSpider = self.crawler.spider  # type: ignore[assignment]
+        spider.undelivered.add((article.id, article.version))
 
     def _count(self, outcome: str) -> None:
         self.crawler.stats.inc_value(f"copydesk/{outcome}")

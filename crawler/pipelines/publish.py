@@ -1,8 +1,7 @@
 """Item pipeline: writes records, refusals and the audit of removed blocks.
 
-A record is a line of `articles/RUN.jsonl`, a refusal one of `rejected/RUN.jsonl`; a line of
-`removed/RUN.jsonl` lists every block that cleaning removed of a record. All three appear when the
-run ends.
+Each is a line of a segment: of `articles`, of `rejected`, or of `removed`, which lists every block
+that cleaning removed of a record. Segments appear while the run goes on and when it ends.
 """
 
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import Any, Self
 import msgspec
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
+from scrapy.utils.asyncio import create_looping_call
 
 from cleaning.article import Article, Refusal
 from cleaning.clean import Cleaned
@@ -21,12 +21,15 @@ from crawler.ledger import Ledger
 from crawler.ledger_upkeep import Keep, prune
 from crawler.recovery import recover
 from crawler.revisit import Plan
-from crawler.segments import SegmentWriter, encode
-from crawler.spiders.article import require_article_spider
+from crawler.sealing import OPEN
+from crawler.segments import KINDS, Limits, Publication, encode
+from crawler.spiders.article import ArticleSpider, require_article_spider
 from crawler.stopping import has_failed, stop_crawl
 
-#: Of articles, refusals and audits, below the output folder.
-FOLDERS = ("articles", "rejected", "removed")
+#: Below the output folder.
+FOLDERS = (*KINDS, OPEN)
+#: Seconds between two looks whether something is to be sealed for its age.
+_LOOK_EVERY = 5
 
 
 class PublishPipeline:
@@ -48,20 +51,22 @@ class PublishPipeline:
 
     def open_spider(self) -> None:
         """Finish what killed runs left, then begin this one."""
-        folders = [self.output / name for name in FOLDERS]
-        plan = Plan.from_settings(self.crawler.settings)
-        self.ledger = Ledger(self.output / "ledger.sqlite", plan=plan)
-        recover(self.ledger, *folders)
-        prune(self.output / "ledger.sqlite", self.keep, datetime.now(UTC))
-        self.articles, self.rejected, self.removed = (
-            SegmentWriter(folder, self.run_id) for folder in folders
-        )
+        settings, now = self.crawler.settings, datetime.now(UTC)
+        path = self.output / "ledger.sqlite"
+        limits = Limits.from_settings(settings)
+        self.ledger = Ledger(path, plan=Plan.from_settings(settings))
+        recover(self.ledger, self.output, now, limits.packing)
+        prune(path, self.keep, now)
+        self.publication = Publication(self.output, self.run_id, self.ledger, limits)
         self.ledger.begin(
             self.run_id,
             self._spider_name(),
-            format_timestamp(datetime.now(UTC)),
+            format_timestamp(now),
             obeys_robots=self._obeys_robots(),
         )
+        # A quiet run's records must not wait for its end.
+        self._clock = create_looping_call(self._seal_if_due)
+        self._clock.start(_LOOK_EVERY, now=False)
 
     def process_item(self, item: Any) -> Any:
         """Write an article or a refusal; other items pass."""
@@ -78,30 +83,45 @@ class PublishPipeline:
         return item
 
     def close_spider(self) -> None:
-        """Seal the files, then make the ledger's rows final, in this order."""
-        writers = (self.articles, self.rejected, self.removed)
+        """Seal what is left; the ledger's rows become final with it."""
+        self._clock.stop()
         try:
             if not has_failed(self.crawler):
-                for writer in writers:
-                    writer.seal()
-                self.ledger.seal(self.run_id, format_timestamp(datetime.now(UTC)))
+                self.publication.seal(datetime.now(UTC), has_ended=True)
         except CopydeskError as error:
             stop_crawl(self.crawler, error)
         finally:
-            for writer in writers:
-                writer.close()
+            self.publication.close()
             self.ledger.close()
 
+    def _seal_if_due(self) -> None:
+        """Seal what is full or old; what compare has decided and is not here yet stays open."""
+        now = datetime.now(UTC)
+        if has_failed(self.crawler) or not self.publication.is_due(now):
+            return
+        try:
+            self.publication.seal(now, but=self._spider.undelivered)
+        except CopydeskError as error:
+            stop_crawl(self.crawler, error)
+
+    @property
+    def _spider(self) -> ArticleSpider:
+        return self.crawler.spider  # type: ignore[return-value]  # `require_article_spider`
+
     def _publish(self, item: Cleaned, article: Article) -> Article:
-        self.articles.write(encode(article))
+        self.publication.write("articles", encode(article))
         if item.removed:
             audit = {"id": article.id, "version": article.version, "url": article.url}
-            self.removed.write(msgspec.json.encode(audit | {"removed": item.removed}))
+            line = msgspec.json.encode(audit | {"removed": item.removed})
+            self.publication.write("removed", line)
+        self._spider.undelivered.discard((article.id, article.version))
+        self._seal_if_due()
         return article
 
     def _refuse(self, refusal: Refusal) -> None:
-        self.rejected.write(encode(refusal))
+        self.publication.write("rejected", encode(refusal))
         self.ledger.refuse(refusal)
+        self._seal_if_due()
         self.crawler.stats.inc_value(f"copydesk/refused/{refusal.reason}")
 
     def _obeys_robots(self) -> bool:

@@ -51,6 +51,12 @@ class ArticleSpider(Spider):
     #: The folder of declarations that the argument `sites` named.
     folder: str | None = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """As Scrapy has it."""
+        super().__init__(*args, **kwargs)
+        #: (id, version) of what compare has decided and publish has not written yet.
+        self.undelivered: set[tuple[str, int]] = set()
+
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Made by Scrapy: sites are loaded before any request, and their delays become slots.

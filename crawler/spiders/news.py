@@ -126,7 +126,7 @@ class NewsSpider(ArticleSpider):
             # All are asked for before one can have answered.
             for request in list(self._declared(site)):
                 yield request
-            if self._gathering(site).is_complete:
+            if site.is_crawled and self._gathering(site).is_complete:
                 for request in self._articles(site):
                     yield request
 

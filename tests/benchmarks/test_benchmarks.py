@@ -32,7 +32,7 @@ from cleaning.page import Page
 _NEWSROOM = ROOT / "crawler" / "newsroom" / "www" / "newsroom.example"
 _ARTICLE = _NEWSROOM / "harbour" / "tidal-bridge-closes-for-winter.html"
 _F1 = Target(set="extract-aeb", figure="f1", at_least=0.975, aim=0.986)
-_OTHERS = ("all", "seeds", "speed", "dedup", "ledger", "fetch", "sites", "kills")
+_OTHERS = ("all", "seeds", "speed", "dedup", "ledger", "fetch", "sites", "kills", "publishing")
 _SPEED = Target(set="speed", figure="ratio", at_most=1.0, aim=0.7)
 _REFUSALS = Target(set="all", figure="false_refusals", at_most=0.005)
 

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import fetch
 from benchmarks.corpus import ROOT
-from benchmarks.crawl_kills import Kills, kill_and_rerun, kill_figures, kills_section
+from benchmarks.crawl_kills import Kills, _refetched, kill_and_rerun, kill_figures, kills_section
 from benchmarks.fetch_run import KINDS, Run
 from benchmarks.made_page import (
     LARGE,
@@ -115,7 +115,13 @@ def test_a_crawl_is_killed_and_ends_whole() -> None:
 
 def test_what_kills_left_is_counted_by_run() -> None:
     assert kill_figures(_KILLS) == {"records": 0.99, "twice": 1, "torn": 2, "refetched": 2.0}
-    assert "| 60           |                             8 |" in kills_section(_KILLS)
+    assert "| 60           |                   8 |" in kills_section(_KILLS)
+
+
+def test_what_a_kill_costs_is_what_its_run_asked_for_in_vain() -> None:
+    """`b` twice: by the first run and by the second; `c` once. The last run is not killed."""
+    asked = ["a", "b", "b", "c", "b", "c", "d"]
+    assert _refetched(asked, [0, 2, 4, 7]) == [1, 2]
 
 
 def test_figures_are_those_that_have_targets() -> None:

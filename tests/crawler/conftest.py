@@ -14,6 +14,7 @@ import pytest
 
 from cleaning.article import Article
 from crawler.newsroom.server import Newsroom
+from crawler.sealing import segments_of
 
 ROOT = Path(__file__).parents[2]
 #: Seconds after which a process or a server is taken to hang; none comes near it.
@@ -49,8 +50,8 @@ class Crawl(NamedTuple):
 
     def lines(self, folder: str) -> list[dict[str, Any]]:
         """The records, refusals or removals of this run."""
-        path = self.output / folder / f"{self.summary['run_id']}.jsonl"
-        return read_lines([path]) if path.exists() else []
+        segments = segments_of(self.output, self.summary["run_id"], folder)
+        return read_lines([self.output / segment.path for segment in segments])
 
 
 class Courier:
@@ -82,7 +83,7 @@ class Courier:
 
     def records(self) -> list[dict[str, Any]]:
         """What all runs have published."""
-        return read_lines(sorted((self.output / "articles").glob("*.jsonl")))
+        return read_lines(sorted((self.output / "articles").rglob("*.jsonl")))
 
 
 def into(output: Path) -> list[str]:

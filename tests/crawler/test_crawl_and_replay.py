@@ -150,7 +150,7 @@ def _run(scrapy: Scrapy, folder: Path, name: str, spider: str, *more: str) -> Pa
 
 
 def _lines(output: Path, folder: str) -> list[dict[str, Any]]:
-    (path,) = (output / folder).glob("*.jsonl")
+    (path,) = (output / folder).rglob("*.jsonl")
     return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 

@@ -147,7 +147,7 @@ class TestOfACrawl:
         assert told.returncode == 0
         runs = [one.summary["run_id"] for one in (editions.first, editions.third)]
         published = [
-            f"published as version {number} in articles/{run_id}.jsonl"
+            f"published as version {number} by run {run_id}"
             for number, run_id in enumerate(runs, 1)
         ]
         steps = [step.partition("  ")[2] for step in told.stdout.splitlines()[1:]]

@@ -74,7 +74,8 @@ def test_two_crawls(tmp_path: Path) -> None:
     shown = json.loads(first.stdout[begin : end + 2])
     assert list(shown) == [field.name for field in fields(Article)]
 
-    (segment,) = (tmp_path / "output" / "articles").iterdir()
+    articles = tmp_path / "output" / "articles"
+    (segment,) = articles.rglob("*.jsonl")
     count = len(segment.read_text("utf-8").splitlines())
     assert count >= 25
     assert f"All {count} are in {segment}" in first.stdout
@@ -82,7 +83,7 @@ def test_two_crawls(tmp_path: Path) -> None:
     second = _crawl(tmp_path / "output")
     assert second.returncode == 0, second.stderr
     assert "nothing is new" in second.stderr
-    assert f"What earlier crawls have published is in {segment.parent}/" in second.stdout
+    assert f"What earlier crawls have published is in {articles}/" in second.stdout
     assert "{" not in second.stdout
     assert list(segment.parent.iterdir()) == [segment]
 

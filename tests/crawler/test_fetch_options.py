@@ -107,7 +107,7 @@ def crawl(folder: Path, toml: list[str], urls: list[str]) -> dict[str, str]:
         check=False,
     )
     assert "Traceback" not in process.stderr
-    (rejected,) = (folder / "output" / "rejected").glob("*.jsonl")
+    (rejected,) = (folder / "output" / "rejected").rglob("*.jsonl")
     lines = [json.loads(line) for line in rejected.read_bytes().splitlines()]
     return {urlsplit(one["requested_url"]).path: one["reason"] for one in lines}
 

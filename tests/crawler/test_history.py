@@ -59,7 +59,7 @@ def test_a_published_article(ledger: Ledger, make_article: Make, fetched: Any) -
         "robots.txt allows it",
         "fetched: 200, archived in run-00001.warc.gz at byte 711",
         "cleaned",
-        "published as version 1 in articles/run.jsonl",
+        "published as version 1 by run run",
     ]
 
 
@@ -77,10 +77,10 @@ def test_what_came_after(ledger: Ledger, make_article: Make, make_refusal: Make)
     assert first == f"{URL} is not in the output: it was refused when it was fetched last"
     assert [step for step in steps if "cleaned" not in step and "fetched:" not in step] == [
         "robots.txt allows it",
-        "published as version 1 in articles/run.jsonl",
+        "published as version 1 by run run",
         "asked for again: the server says it has not changed, 3 times, this being the last",
         "an update: correction",
-        "published as version 2 in articles/later.jsonl",
+        "published as version 2 by run later",
         "refused, clean: paywall: no text",
     ]
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from crawler.sealing import segments_of
+
 # How a crawl is ended, and after how many answers: before the first article, and in the midst of
 # them. A whole crawl takes about 80 answers, of which the first 20 are no articles; what one has
 # fetched, the next does not ask for.
@@ -24,8 +26,7 @@ def check_once(courier: Any, editions: Any) -> None:
     ids = sorted(one["id"] for one in courier.records())
     assert ids == sorted(one["id"] for one in editions.first.lines("articles"))
     assert {(one["version"], one["op"]) for one in courier.records()} == {(1, "new")}
-    for ending in ("*.part", "*.lock"):
-        assert not list(courier.output.rglob(ending))
+    assert not list((courier.output / "open").iterdir())
     for path in courier.output.rglob("*.jsonl"):
         assert all(json.loads(line) for line in path.read_bytes().splitlines())
 
@@ -47,11 +48,11 @@ def test_ended_again_and_again(courier: Any, editions: Any) -> None:
 def check_stopped(courier: Any, process: Any) -> None:
     """It ended in order: what it published is sealed; the exit code says that it is not all."""
     said = json.loads(max((courier.output / "runs").glob("*.json")).read_bytes())
-    sealed = courier.output / "articles" / f"{said['run_id']}.jsonl"
+    segments = segments_of(courier.output, said["run_id"], "articles")
     assert process.returncode == 1
     assert said["finish_reason"] == "shutdown"
-    assert said["published"] == len(sealed.read_bytes().splitlines() if sealed.exists() else [])
-    assert not list(courier.output.rglob("*.part"))
+    assert said["published"] == sum(segment.records for segment in segments)
+    assert not list((courier.output / "open").iterdir())
 
 
 def test_two_at_once(

@@ -31,13 +31,17 @@ def folder(tmp_path: Path) -> Path:
     return sites
 
 
-def test_news_passes_over_a_site_that_is_only_cleaned_and_knows_its_rules(folder: Path) -> None:
+def test_news_passes_over_a_site_that_is_only_cleaned_and_knows_its_rules(
+    folder: Path, tmp_path: Path
+) -> None:
     async def requests() -> list[str]:
         return [request.url async for request in spider.start()]
 
     spider = NewsSpider(sites=str(folder))
-    spider.prepare(Settings())
+    spider.settings = Settings({"COPYDESK_OUTPUT": str(tmp_path)})
+    spider.prepare(spider.settings)
     assert asyncio.run(requests()) == ["https://ferry.example/rss"]
+    spider.closed("finished")
     assert spider.rules_for("https://bus.ferry.example/a").body
 
 

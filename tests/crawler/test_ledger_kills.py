@@ -5,13 +5,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-import msgspec
 import pytest
 
 from cleaning.article import Article
+from cleaning.read import read
 from crawler.ledger import Ledger
 from crawler.ledger_upkeep import check
 from crawler.recovery import recover
@@ -32,7 +33,9 @@ def publisher(
     """Starts a run over the articles of a file; it may wait at a step."""
     arguments = (str(output), str(articles), run_id, *step)
     command = (sys.executable, "tests/crawler/publisher.py", *arguments)
-    return subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": "."}, **given)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | {"PYTHONPATH": ".", "SEGMENT": "40"}, **given
+    )
 
 
 def finish(output: Path, articles: Path, run_id: str) -> None:
@@ -54,14 +57,9 @@ def kill(output: Path, articles: Path, run_id: str, written: int, more: int) -> 
 
 
 def published(output: Path) -> list[Article]:
-    """All that is in the sealed segments; nothing else may be in their folder."""
-    segments = list((output / "articles").iterdir())
-    assert all(path.suffix == ".jsonl" for path in segments), "parts or locks are left"
-    return [
-        msgspec.json.decode(line, type=Article)
-        for path in segments
-        for line in path.read_bytes().splitlines()
-    ]
+    """All that is in the sealed segments; no run may have left anything unfinished."""
+    assert list((output / "open").iterdir()) == [], "parts or locks are left"
+    return list(read(output, verify=True))
 
 
 def assert_sound(output: Path) -> None:
@@ -74,7 +72,7 @@ def assert_sound(output: Path) -> None:
     path = output / "ledger.sqlite"
     assert check(path) == []
     with Ledger(path) as ledger:
-        assert recover(ledger, output / "articles") == 0
+        assert recover(ledger, output, datetime.now(UTC)) == 0
         assert ledger.unsealed_runs() == []
 
 

@@ -67,8 +67,7 @@ def test_each_page_is_counted_once(editions: Any) -> None:
         assert said["published"] == len(crawl.lines("articles"))
         assert said["pages"] == said["published"] + said["unchanged"] + sum(refused.values())
         assert f"{said['pages']} pages dealt with" in crawl.process.stderr
-        assert not list(crawl.output.rglob("*.part"))
-        assert not list(crawl.output.rglob("*.lock"))
+        assert not list((crawl.output / "open").iterdir())
 
 
 def test_each_page_comes_to_what_its_sidecar_says(editions: Any) -> None:
@@ -164,7 +163,7 @@ def test_the_archive_replays_to_the_same_records(editions: Any, replayed: Any) -
 
 def test_the_archive_replays_to_the_same_refusals(editions: Any, replay: Path) -> None:
     """Of all that was archived: pages that were not there at all, or forbidden, were not."""
-    (path,) = (replay / "rejected").glob("*.jsonl")
+    (path,) = (replay / "rejected").rglob("*.jsonl")
     refused = [json.loads(line) | RUN_FACTS for line in path.read_bytes().splitlines()]
     archived = [one | RUN_FACTS for one in editions.first.lines("rejected") if one["warc"]]
     assert archived
@@ -218,7 +217,9 @@ def test_urls_of_a_list(editions: Any, scrapy: Scrapy, tmp_path: Path) -> None:
         *("-a", f"sites={editions.courier.sites}", "-s", f"COPYDESK_OUTPUT={tmp_path}"),
         *("-s", f"COPYDESK_ARCHIVE={tmp_path / 'archive'}", "-s", "RETRY_TIMES=0"),
     )
-    (records,), (refusals,) = ((tmp_path / name).glob("*") for name in ("articles", "rejected"))
+    (records,), (refusals,) = (
+        (tmp_path / name).rglob("*.jsonl") for name in ("articles", "rejected")
+    )
     published = [json.loads(line) for line in records.read_bytes().splitlines()]
     refused = [json.loads(line) for line in refusals.read_bytes().splitlines()]
     assert process.returncode == 0

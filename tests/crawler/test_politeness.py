@@ -315,7 +315,7 @@ def crawled(scrapy: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
             server.write_site(folder / "sites", host, fetch, discover)
         process = scrapy(*command(folder))
     (summary,) = (folder / "output" / "runs").glob("*.json")
-    (rejected,) = (folder / "output" / "rejected").glob("*.jsonl")
+    (rejected,) = (folder / "output" / "rejected").rglob("*.jsonl")
     assert "Traceback" not in process.stderr
     return Crawled(
         server,
@@ -478,7 +478,7 @@ def test_articles_of_a_host_without_robots_txt_are_refused(
             *("crawl", "urls", "-a", f"file={tmp_path / 'list.txt'}", *command(tmp_path)[2:]),
             *("-s", "RETRY_TIMES=0"),
         )
-    (rejected,) = (tmp_path / "output" / "rejected").glob("*.jsonl")
+    (rejected,) = (tmp_path / "output" / "rejected").rglob("*.jsonl")
     refused = [json.loads(line) for line in rejected.read_bytes().splitlines()]
     assert server.paths("list.example") == []
     assert {(one["reason"], one["detail"]) for one in refused} == {

@@ -1,22 +1,26 @@
 """Runs that are killed at every step: nothing lost, nothing twice, nothing torn."""
 
+import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from cleaning.article import Article
 from cleaning.error import OutputError
-from crawler import segments
+from cleaning.read import read
 from crawler.ledger import Ledger
 from crawler.recovery import recover
-from crawler.run_lock import RunLock
-from crawler.segments import SegmentWriter, encode, read_keys
+from crawler.run_lock import RunLock, locked_runs
+from crawler.segments import Limits, Publication, encode, part_path, runs_with_parts
 
 ROOT = Path(__file__).parents[2]
 COUNT = 6
@@ -30,10 +34,14 @@ STEPS = [
     "decided 4",
     "torn 4",
     "written 4",
+    "sealed 4",
+    "decided 5",
     f"written {COUNT}",
-    "segment sealed",
-    "ledger sealed",
+    "ended",
 ]
+#: So many changes of the disk a run makes, at the least.
+EVENTS = 40
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 # A run that is killed while a worker that it has forked lives on.
 OUTLIVED = """
@@ -79,34 +87,39 @@ def wait_for(process: subprocess.Popen[str], step: str) -> None:
     assert any(line.rstrip() == step for line in process.stdout), f"the run never told {step}"
 
 
+def state(ledger: Ledger, output: Path) -> tuple[list[str], set[str], set[str]]:
+    """What is unfinished."""
+    return ledger.unsealed_runs(), runs_with_parts(output), locked_runs(output / "open")
+
+
+def read_keys(articles: Path) -> list[tuple[str, int]]:
+    records = map(json.loads, articles.read_bytes().splitlines())
+    return [(one["id"], one["version"]) for one in records]
+
+
 def rerun(tmp_path: Path, articles: Path, run_id: str = "rerun") -> None:
     """A run over the same articles that is left alone, in this process."""
-    folder = tmp_path / "articles"
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
-        recover(ledger, folder)
-        writer = SegmentWriter(folder, run_id)
+        recover(ledger, tmp_path, NOW)
+        publication = Publication(tmp_path, run_id, ledger)
         for line in articles.read_bytes().splitlines():
             decision = ledger.decide(msgspec.json.decode(line, type=Article), run_id)
             if decision.article is not None:
-                writer.write(encode(decision.article))
-        writer.seal()
-        ledger.seal(run_id)
-        writer.close()
+                publication.write("articles", encode(decision.article))
+        publication.seal(NOW, has_ended=True)
+        publication.close()
 
 
 def assert_published_once(tmp_path: Path, articles: Path) -> None:
-    """Each article stands once in the sealed segments, and the ledger says the same."""
-    folder = tmp_path / "articles"
-    sealed = sorted(folder.glob("*.jsonl"))
-    assert sorted(folder.iterdir()) == sealed, "parts or locks are left"
-    published = [
-        msgspec.json.decode(line, type=Article)
-        for path in sealed
-        for line in path.read_bytes().splitlines()
-    ]
-    assert sorted((article.id, article.version) for article in published) == sorted(
-        read_keys(articles)
-    )
+    """Each article stands once in the segments that the manifest names; the ledger agrees."""
+    assert list((tmp_path / "open").iterdir()) == [], "parts or locks are left"
+    reading = read(tmp_path, verify=True)
+    published = list(reading)
+    files = {path.relative_to(tmp_path) for path in (tmp_path / "articles").rglob("*.*")}
+    named = [json.loads(line) for line in (tmp_path / "manifest.jsonl").read_bytes().splitlines()]
+    assert files == {Path(one["path"]) for one in named if one["kind"] == "articles"}
+    keys = [(article.id, article.version) for article in published]
+    assert sorted(keys) == sorted(read_keys(articles))
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
         assert ledger.unsealed_runs() == []
         assert all(ledger.seen(article.url) for article in published)
@@ -119,6 +132,16 @@ def test_killed_at_a_step(tmp_path: Path, articles: Path, step: str) -> None:
         wait_for(process, step)
     rerun(tmp_path, articles)
     assert_published_once(tmp_path, articles)
+
+
+@pytest.mark.parametrize("event", range(1, EVENTS, 3))
+def test_killed_at_a_change_of_the_disk(tmp_path: Path, articles: Path, event: int) -> None:
+    """The run kills itself between two steps of sealing, wherever they are."""
+    output = tmp_path / "output"
+    with publisher(output, articles, "killed", f"event {event}") as process:
+        assert process.wait() == -signal.SIGKILL
+    rerun(output, articles)
+    assert_published_once(output, articles)
 
 
 @pytest.mark.parametrize("lines", range(1, 2 * COUNT + 2, 3))
@@ -141,16 +164,15 @@ def test_killed_again_and_again(tmp_path: Path, articles: Path) -> None:
     assert_published_once(tmp_path, articles)
 
 
-@pytest.mark.parametrize("step", ["started", "decided 1", "written 2", "segment sealed"])
+@pytest.mark.parametrize("step", ["started", "decided 1", "written 1", "ended"])
 def test_a_live_run_is_left_alone(tmp_path: Path, articles: Path, step: str) -> None:
     """Recovery and a whole other run beside it change nothing of what is the live run's."""
-    folder = tmp_path / "articles"
     with publisher(tmp_path, articles, "live", step) as process:
         wait_for(process, step)
         with Ledger(tmp_path / "ledger.sqlite") as ledger:
-            before = (ledger.unsealed_runs(), segments.unfinished_runs(folder))
-            assert recover(ledger, folder) == 0
-            assert (ledger.unsealed_runs(), segments.unfinished_runs(folder)) == before
+            before = state(ledger, tmp_path)
+            assert recover(ledger, tmp_path, NOW) == 0
+            assert state(ledger, tmp_path) == before
         rerun(tmp_path, articles)
     # What the live run had decided but not written was "unchanged" to the other: one more run.
     rerun(tmp_path, articles, "last")
@@ -159,36 +181,96 @@ def test_a_live_run_is_left_alone(tmp_path: Path, articles: Path, step: str) -> 
 
 def test_an_update_that_is_lost_is_made_again(tmp_path: Path, make_article: Make) -> None:
     """A lost version 2 does not take version 1, and comes again as version 2."""
-    folder, new = tmp_path / "articles", make_article(text="It opened in 2025.")
+    new = make_article(text="It opened in 2025.")
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
         ledger.decide(make_article(text="It opened in 2024."), "first")
         ledger.seal("first")
         ledger.decide(new, "dead")
-        assert recover(ledger, folder) == 1
+        assert recover(ledger, tmp_path, NOW) == 1
         again = ledger.decide(new, "second").article
     assert again is not None
     assert (again.version, again.op) == (2, "update")
 
 
-def test_recovery_may_be_repeated(tmp_path: Path, make_article: Make) -> None:
+def refusal_line(refusal: Any) -> bytes:
+    return encode(refusal) + b"\n"
+
+
+def test_recovery_may_be_repeated(
+    tmp_path: Path, make_article: Make, make_refusal: Callable[..., Any]
+) -> None:
     """The second time there is nothing left to finish."""
-    folder, rejected = tmp_path / "articles", tmp_path / "rejected"
-    rejected.mkdir()
-    (rejected / "dead.jsonl.part").write_bytes(b'{"reason":"too-short"}\n{"rea')
+    part = part_path(tmp_path, "dead", "rejected")
+    part.parent.mkdir()
+    line = refusal_line(make_refusal(url="https://example.com/r", run_id="dead"))
+    part.write_bytes(line + line[:20])
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
         ledger.decide(make_article(), "dead")
-        assert recover(ledger, folder, rejected) == 1
-        assert recover(ledger, folder, rejected) == 0
-    assert (rejected / "dead.jsonl").read_bytes() == b'{"reason":"too-short"}\n'
-    assert list(folder.iterdir()) == []
+        assert recover(ledger, tmp_path, NOW) == 1
+        assert recover(ledger, tmp_path, NOW) == 0
+    assert (tmp_path / "rejected/2026-03-02/00000001.jsonl").read_bytes() == line
+    assert not (tmp_path / "articles").exists()
 
 
-def test_a_broken_segment_is_named(tmp_path: Path) -> None:
+def test_a_refusal_without_its_line_is_forgotten(
+    tmp_path: Path, make_refusal: Callable[..., Any]
+) -> None:
+    """A power cut may take the line and leave the ledger's row."""
+    kept, lost = (
+        make_refusal(url=f"https://example.com/{name}", run_id="dead") for name in ("kept", "lost")
+    )
+    part = part_path(tmp_path, "dead", "rejected")
+    part.parent.mkdir()
+    part.write_bytes(refusal_line(kept))
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        ledger.refuse(kept)
+        ledger.refuse(lost)
+        recover(ledger, tmp_path, NOW)
+        assert ledger.known(kept.url) is not None
+        assert ledger.known(lost.url) is None
+
+
+def test_a_line_without_its_row_is_cut_out(tmp_path: Path, make_article: Make) -> None:
+    """A power cut may take the ledger's row and leave the line: it is to be published anew."""
+    known, unknown = (make_article(url=f"https://example.com/{name}") for name in "ab")
+    part = part_path(tmp_path, "dead", "articles")
+    part.parent.mkdir()
+    part.write_bytes(encode(unknown) + b"\n" + encode(known) + b"\n")
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        ledger.decide(known, "dead")
+        recover(ledger, tmp_path, NOW)
+        assert ledger.decide(unknown, "next").outcome == "new"
+    assert [article.id for article in read(tmp_path)] == [known.id]
+
+
+def test_a_broken_part_is_named(tmp_path: Path) -> None:
     """Rather than taking its articles for unpublished."""
-    (tmp_path / "dead.jsonl.part").write_bytes(b"not a record\n")
+    part = part_path(tmp_path, "dead", "articles")
+    part.parent.mkdir()
+    part.write_bytes(b"not a record\n")
     with Ledger(tmp_path / "ledger.sqlite") as ledger, pytest.raises(OutputError) as caught:
-        recover(ledger, tmp_path)
-    assert "dead.jsonl, line 1: no record" in str(caught.value)
+        recover(ledger, tmp_path, NOW)
+    assert "dead.articles.part: no record" in str(caught.value)
+
+
+def test_what_is_decided_and_not_written_stays_provisional(
+    tmp_path: Path, make_article: Make
+) -> None:
+    """Another pipeline may stand between: the one is sealed, the other can still be lost."""
+    one, other = (make_article(url=f"https://example.com/{n}", text=f"{n} ferries") for n in "ab")
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        publication = Publication(tmp_path, "run", ledger, Limits(records=1))
+        for article in (one, other):
+            ledger.decide(article, "run")
+        publication.write("articles", encode(one))
+        publication.seal(NOW, but={(other.id, 1)})
+        assert ledger.provisional("run") == {(other.id, 1)}
+        assert ledger.seen(one.url) is not None
+        assert ledger.seen(other.url) is None
+        publication.write("articles", encode(other))
+        publication.seal(NOW, has_ended=True)
+        assert ledger.provisional("run") == set()
+        publication.close()
 
 
 def test_a_worker_that_outlives_its_run_does_not_keep_it_alive(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ class Ended:
         self.output = output
 
     def lines(self, folder: str) -> list[dict[str, Any]]:
-        paths = sorted((self.output / folder).glob("*.jsonl"))
+        paths = sorted((self.output / folder).rglob("*.jsonl"))
         return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
 
     @property

@@ -99,7 +99,7 @@ class Desk:
         """Of all records that were published."""
         lines = [
             line
-            for path in (self.output / "articles").glob("*.jsonl")
+            for path in (self.output / "articles").rglob("*.jsonl")
             for line in path.read_bytes().splitlines()
         ]
         return sorted(json.loads(line)["url"] for line in lines)
@@ -296,7 +296,7 @@ def test_a_stopped_run_ends_in_order(desk: Desk, sent: signal.Signals) -> None:
     assert stopped.returncode == 1
     assert (said["finish_reason"], said["balanced"]) == ("shutdown", True)
     assert 4 <= said["published"] == len(desk.urls()) < 60
-    assert not list(desk.output.rglob("*.part"))
+    assert not list((desk.output / "open").iterdir())
     assert not list(desk.output.rglob("*.lock"))
     assert desk.crawl().returncode == 0
     assert desk.urls() == sorted(f"http://a.example/{n}" for n in range(60))
@@ -330,7 +330,7 @@ def test_a_second_signal_ends_it_at_once(desk: Desk) -> None:
     assert not desk.let_go.is_set()
     assert desk.crawl().returncode == 0
     assert desk.urls() == sorted(f"http://a.example/{n}" for n in range(6))
-    assert not list(desk.output.rglob("*.part"))
+    assert not list((desk.output / "open").iterdir())
     assert not list(desk.output.rglob("*.lock"))
 
 
@@ -364,4 +364,4 @@ def test_a_run_that_nobody_hears_ends_well(desk: Desk, name: str) -> None:
     (said,) = desk.summaries()
     assert code.read_text() == "0\n"
     assert said["published"] == len(desk.urls()) == 2
-    assert not list(desk.output.rglob("*.part"))
+    assert not list((desk.output / "open").iterdir())

@@ -143,7 +143,7 @@ def test_they_are_counted_and_never_published(crawled: Crawled) -> None:
     by_site = sum(stats[name] for name in stats if name.startswith("copydesk/soft_block_site/"))
     assert by_site == sum(summary["refused"].values())
     assert summary["left_alone"] == 3 * _STORIES + 12 - by_site - 2
-    texts = [path.read_text("utf-8") for path in (crawled.output / "articles").glob("*.jsonl")]
+    texts = [path.read_text("utf-8") for path in (crawled.output / "articles").rglob("*.jsonl")]
     assert sum(text.count("\n") for text in texts) == summary["published"] <= 2
 
 
