@@ -22,6 +22,8 @@ from crawler.report.view import Column, parts_of, refusals_of
 
 #: What would end the script element, or begin another, or a comment.
 _UNSAFE = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
+#: Reasons of which samples are shown: a server may answer with any status there is.
+_SAMPLED = 50
 #: Runs that went wrong, of a kind, that are named at the top.
 _WARNINGS = 5
 _ARTICLE_COLUMNS = (
@@ -153,7 +155,7 @@ def _reasons(facts: Facts) -> list[dict[str, Any]]:
     ranked = sorted(facts.reasons.items(), key=lambda item: (-item[1].count, item[0]))
     return [
         {"name": name, "count": reason.count, "samples": _samples(reason)}
-        for name, reason in ranked
+        for name, reason in ranked[:_SAMPLED]
     ]
 
 

@@ -291,6 +291,15 @@ def test_articles_link_to_explanations_that_are_there(make_article: Make) -> Non
     assert [row[-1] for row in data["rows"]] == [1, 0]
 
 
+def test_a_server_of_many_statuses_does_not_swell_the_page(make_refusal: MakeRefusal) -> None:
+    facts = Facts()
+    url = f"https://example.com/{'<' * 900}"
+    for status in range(600):
+        for _ in range(6):
+            facts.add_refusal(make_refusal(url=url, reason=f"http-{status}", detail="<" * 900))
+    assert len(render(facts, About("Run", ""))) < 4_000_000
+
+
 def test_a_run_that_went_wrong_is_told_first() -> None:
     facts = Facts()
     facts.add_run(
