@@ -23,6 +23,7 @@ _FAILURES = (
     "copydesk/unreadable",
     "copydesk/output_failed",
     "copydesk/archive_failed",
+    "copydesk/publish_failed",
     "spider_exceptions/count",
     UNBALANCED,
 )

@@ -17,6 +17,8 @@ COMMANDS_MODULE = "crawler.commands"
 
 #: Where records, refusals, audit files, archive, ledger and run summaries go.
 COPYDESK_OUTPUT = str(_ROOT / "output")
+#: Where what is sealed there is published too: `s3://bucket/prefix`, `gs://`, `sftp://`, `file://`.
+COPYDESK_PUBLISH = ""
 #: Where articles are archived as WARC, in COPYDESK_OUTPUT or absolute; empty switches it off.
 COPYDESK_ARCHIVE = "archive"
 #: Megabytes (millions of bytes) that a file of the archive may have before the next is begun.
@@ -150,6 +152,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.archive.ArchiveMiddleware": 890,
 }
 ITEM_PIPELINES = {
+    # closed last, when all is sealed
+    "crawler.pipelines.mirror.MirrorPipeline": 50,
     "crawler.pipelines.clean.CleanPipeline": 100,
     "crawler.pipelines.soft_block.SoftBlockPipeline": 150,
     "crawler.pipelines.compare.ComparePipeline": 200,

@@ -1,4 +1,4 @@
-"""`scrapy read [FOLDER]`: what has been published, from a cursor on, a JSON object a line.
+"""`scrapy read [FOLDER|URL]`: what has been published, from a cursor on, a JSON object a line.
 
 The exit code is 1 if the manifest or a segment cannot be used, the cursor is of another folder, or
 nothing can be written; 130 after Ctrl-C, unless that ends `--follow`; else 0.
@@ -18,6 +18,7 @@ from scrapy.exceptions import UsageError
 from cleaning.article import Article
 from cleaning.cursor import Cursor
 from cleaning.error import ArgumentError, CopydeskError, InputError, OutputError
+from cleaning.folder import is_url
 from cleaning.news_article import news_article
 from cleaning.read import Op, Query, Reading, decode_article
 from cleaning.zyte_article import zyte_article
@@ -43,7 +44,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """For the usage line."""
-        return "[options] [FOLDER]"
+        return "[options] [FOLDER|URL]"
 
     def short_desc(self) -> str:
         """For the list of commands."""
@@ -63,7 +64,7 @@ class Command(ScrapyCommand):
             raise UsageError(message, print_help=False)
         if self.settings is None:
             raise UsageError("run this command through scrapy")
-        folder = Path(args[0] if args else self.settings["COPYDESK_OUTPUT"])
+        folder = args[0] if args else str(self.settings["COPYDESK_OUTPUT"])
         try:
             _check(opts)
         except ArgumentError as error:
@@ -131,8 +132,8 @@ def _check(opts: argparse.Namespace) -> None:
         raise ArgumentError("--follow has no end at which FILE could be put in place: write > FILE")
 
 
-def _read(folder: Path, opts: argparse.Namespace) -> int:
-    if not opts.follow and not folder.is_dir():
+def _read(folder: str, opts: argparse.Namespace) -> int:
+    if not opts.follow and not is_url(folder) and not Path(folder).is_dir():
         raise InputError(f"{folder}: there is no such folder; name the output of a crawl")
     since = read_cursor(opts.cursor) if opts.cursor else opts.since
     with StopSignal() as stop:
@@ -153,7 +154,7 @@ class _Copying:
     """Writes the lines of a reading, and knows how far it has come."""
 
     def __init__(
-        self, folder: Path, opts: argparse.Namespace, since: str | None, stop: StopSignal
+        self, folder: str, opts: argparse.Namespace, since: str | None, stop: StopSignal
     ) -> None:
         self._opts = opts
         self._stop = stop

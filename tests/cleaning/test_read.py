@@ -301,5 +301,5 @@ def test_nothing_heavy_is_imported() -> None:
     heavy = {"scrapy", "twisted", "lxml", "trafilatura", "numpy", "crawler", "asyncio", "ssl"}
     assert not modules & heavy
     own = {name for name in printed.split() if name.startswith("cleaning.")}
-    known = "article cursor error latest manifest page read segment_file"
+    known = "article cursor error folder latest manifest page read segment_file tail"
     assert own == {f"cleaning.{name}" for name in known.split()}
