@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from cleaning.error import ArgumentError, MissingError
+from cleaning.error import ArgumentError, CopydeskError, MissingError
 
 #: The extra that each kind of URL needs; fsspec alone does for the last two, which any of them has.
 EXTRAS = {"s3": "s3", "gs": "gs", "sftp": "sftp", "file": "s3", "memory": "s3"}
@@ -85,6 +85,8 @@ def os_errors() -> Iterator[None]:
     """
     try:
         yield
+    except CopydeskError:
+        raise
     except FileNotFoundError as error:
         raise FileNotFoundError(errno.ENOENT, _line(error)) from error
     except Exception as error:
