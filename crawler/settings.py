@@ -176,3 +176,10 @@ LOG_FORMATTER = "crawler.logformatter.QuietLogFormatter"
 # `-O` and FEEDS: readable letters, and yesterday's file stays when nothing was new.
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_STORE_EMPTY = False
+# Scrapy's writes into the old file, and a failure leaves it torn.
+FEED_STORAGES = {
+    "": "crawler.feed_storage.WholeFileStorage",
+    "file": "crawler.feed_storage.WholeFileStorage",
+}
+# Scrapy's writes what is nested as Python would.
+FEED_EXPORTERS = {"csv": "crawler.csv_exporter.JsonCellExporter"}

@@ -1,0 +1,79 @@
+"""`scrapy publish`, and what a crawl publishes when it ends, as real processes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+from sealing import Sealer
+
+from cleaning.article import Article
+from cleaning.read import read
+
+# Any of the extras brings it, and `readers` too.
+pytest.importorskip("fsspec")
+
+Scrapy = Callable[..., "CompletedProcess[str]"]
+Make = Callable[[int], list[Article]]
+
+
+@pytest.fixture
+def output(tmp_path: Path, make_articles: Make) -> Path:
+    sealer = Sealer(tmp_path / "output")
+    for article in make_articles(2):
+        sealer.seal([article])
+    return sealer.folder
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"file://{tmp_path}/away"
+
+
+def test_what_is_new_and_then_nothing(scrapy: Scrapy, output: Path, url: str) -> None:
+    given = ("publish", url, "-s", f"COPYDESK_OUTPUT={output}")
+    told = scrapy(*given)
+    assert (told.returncode, told.stderr) == (0, f"2 segments, 0.0 MB published to {url}\n")
+    again = scrapy("publish", *given[2:], "-s", f"COPYDESK_PUBLISH={url}")
+    assert (again.returncode, again.stderr) == (0, f"nothing is new for {url}\n")
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        ((), 2, "name one URL, or set COPYDESK_PUBLISH"),
+        (("ftp://host/news",), 2, "ftp://: no such store is known"),
+        (
+            ("file:///dev/null/news",),
+            1,
+            "scrapy publish: file:///dev/null/news/manifest.jsonl: Not a",
+        ),
+    ],
+)
+def test_what_cannot_be_done(
+    scrapy: Scrapy, output: Path, given: tuple[str, ...], code: int, said: str
+) -> None:
+    told = scrapy("publish", *given, "-s", f"COPYDESK_OUTPUT={output}")
+    assert told.returncode == code
+    assert said in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_crawl_publishes_when_it_ends(
+    scrapy: Scrapy, output: Path, url: str, tmp_path: Path, make_articles: Make
+) -> None:
+    (tmp_path / "list.txt").write_text("http://127.0.0.1:1/story\n", encoding="utf-8")
+    given = ("crawl", "urls", "-a", f"file={tmp_path}/list.txt", "-s", f"COPYDESK_OUTPUT={output}")
+    told = scrapy(*given, "-s", f"COPYDESK_PUBLISH={url}")
+    assert told.returncode == 0
+    assert list(read(url, verify=True)) == make_articles(2)
+    told = scrapy(*given, "-s", "COPYDESK_PUBLISH=file:///dev/null/news")
+    assert told.returncode == 1
+    assert "Not a directory" in told.stderr
+    assert "The output folder has all of it" in told.stderr
+    assert "Traceback" not in told.stderr
+    assert '"copydesk/publish_failed": 1' in max((output / "runs").glob("*.json")).read_text()
+    told = scrapy(*given, "-s", "COPYDESK_PUBLISH=ftp://desk:sesame@host/news")
+    assert told.returncode == 1
+    assert told.stderr.startswith("scrapy crawl: COPYDESK_PUBLISH: ftp://: no such store is known")
+    assert "sesame" not in told.stderr
