@@ -18,7 +18,8 @@ from scrapy.exceptions import UsageError
 from cleaning.article import Article
 from cleaning.cursor import Cursor
 from cleaning.error import ArgumentError, CopydeskError, InputError, OutputError
-from cleaning.folder import is_url
+from cleaning.folder import folder_of, is_url
+from cleaning.manifest import MANIFEST
 from cleaning.news_article import news_article
 from cleaning.read import Op, Query, Reading, decode_article
 from cleaning.zyte_article import zyte_article
@@ -132,9 +133,27 @@ def _check(opts: argparse.Namespace) -> None:
         raise ArgumentError("--follow has no end at which FILE could be put in place: write > FILE")
 
 
+def _require(folder: str) -> None:
+    """Tell a place where nothing is from one where nothing is new.
+
+    Raises:
+        InputError: there is no such folder; or, elsewhere, no manifest, as folders there are none.
+    """
+    if not is_url(folder):
+        if not Path(folder).is_dir():
+            raise InputError(f"{folder}: there is no such folder; name the output of a crawl")
+        return
+    manifest = folder_of(folder) / MANIFEST
+    try:
+        manifest.open("rb").close()
+    except OSError as error:
+        cure = "name the URL of COPYDESK_PUBLISH, and give credentials that may read there"
+        raise InputError(f"{manifest}: {error.strerror}; {cure}") from error
+
+
 def _read(folder: str, opts: argparse.Namespace) -> int:
-    if not opts.follow and not is_url(folder) and not Path(folder).is_dir():
-        raise InputError(f"{folder}: there is no such folder; name the output of a crawl")
+    if not opts.follow:
+        _require(folder)
     since = read_cursor(opts.cursor) if opts.cursor else opts.since
     with StopSignal() as stop:
         copying = _Copying(folder, opts, since, stop)

@@ -5,10 +5,13 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from scrapy.settings import Settings
 from sealing import Sealer
 
 from cleaning.article import Article
+from cleaning.error import InputError
 from cleaning.read import read
+from crawler.commands.crawl import check_publish
 
 # Any of the extras brings it, and `readers` too.
 pytest.importorskip("fsspec")
@@ -38,10 +41,18 @@ def test_what_is_new_and_then_nothing(scrapy: Scrapy, output: Path, url: str) ->
     assert (again.returncode, again.stderr) == (0, f"nothing is new for {url}\n")
 
 
+def test_read_tells_where_nothing_is(scrapy: Scrapy, url: str) -> None:
+    told = scrapy("read", url)
+    assert told.returncode == 1
+    assert told.stderr.startswith(f"scrapy read: {url}/manifest.jsonl: ")
+    assert told.stderr.endswith(
+        "; name the URL of COPYDESK_PUBLISH, and give credentials that may read there\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "code", "said"),
     [
-        ((), 2, "name one URL, or set COPYDESK_PUBLISH"),
         (("ftp://host/news",), 2, "ftp://: no such store is known"),
         (
             ("file:///dev/null/news",),
@@ -73,7 +84,22 @@ def test_a_crawl_publishes_when_it_ends(
     assert "The output folder has all of it" in told.stderr
     assert "Traceback" not in told.stderr
     assert '"copydesk/publish_failed": 1' in max((output / "runs").glob("*.json")).read_text()
-    told = scrapy(*given, "-s", "COPYDESK_PUBLISH=ftp://desk:sesame@host/news")
-    assert told.returncode == 1
-    assert told.stderr.startswith("scrapy crawl: COPYDESK_PUBLISH: ftp://: no such store is known")
-    assert "sesame" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("ftp://desk:sesame@host/news", "COPYDESK_PUBLISH: ftp://: no such store is known"),
+        ("s3://desk:sesame@bucket/news", "leave the password out of the URL"),
+        ("", None),
+        ("file:///news", None),
+    ],
+)
+def test_a_crawl_with_a_wrong_url_does_not_start(url: str, said: str | None) -> None:
+    settings = Settings({"COPYDESK_PUBLISH": url})
+    if said is None:
+        check_publish(settings)
+        return
+    with pytest.raises(InputError, match=said) as raised:
+        check_publish(settings)
+    assert "sesame" not in str(raised.value)
