@@ -136,7 +136,8 @@ def _connected(url: str, kind: str) -> tuple[Any, str]:
     given: dict[str, Any] = {"skip_instance_cache": True}
     if kind == "sftp":
         # Without it sshfs believes any host.
-        given["known_hosts"] = str(Path.home() / ".ssh" / "known_hosts")
+        known = Path.home() / ".ssh" / "known_hosts"
+        given["known_hosts"] = str(known) if known.is_file() else b""
     else:
         # Listings would be remembered, and what is new not seen.
         given["use_listings_cache"] = False

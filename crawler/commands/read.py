@@ -17,15 +17,14 @@ from scrapy.exceptions import UsageError
 
 from cleaning.article import Article
 from cleaning.cursor import Cursor
-from cleaning.error import ArgumentError, CopydeskError, InputError, OutputError
-from cleaning.folder import folder_of, is_url
-from cleaning.manifest import MANIFEST
+from cleaning.error import ArgumentError, CopydeskError, OutputError
 from cleaning.news_article import news_article
 from cleaning.read import Op, Query, Reading, decode_article
 from cleaning.zyte_article import zyte_article
 from crawler.command_line import run_to_output, say
 from crawler.cursor_file import read_cursor, write_cursor
 from crawler.output_file import OutputFile
+from crawler.published import require_published
 from crawler.stop_signal import StopSignal
 
 #: Seconds between two looks at the manifest.
@@ -133,27 +132,9 @@ def _check(opts: argparse.Namespace) -> None:
         raise ArgumentError("--follow has no end at which FILE could be put in place: write > FILE")
 
 
-def _require(folder: str) -> None:
-    """Tell a place where nothing is from one where nothing is new.
-
-    Raises:
-        InputError: there is no such folder; or, elsewhere, no manifest, as folders there are none.
-    """
-    if not is_url(folder):
-        if not Path(folder).is_dir():
-            raise InputError(f"{folder}: there is no such folder; name the output of a crawl")
-        return
-    manifest = folder_of(folder) / MANIFEST
-    try:
-        manifest.open("rb").close()
-    except OSError as error:
-        cure = "name the URL of COPYDESK_PUBLISH, and give credentials that may read there"
-        raise InputError(f"{manifest}: {error.strerror}; {cure}") from error
-
-
 def _read(folder: str, opts: argparse.Namespace) -> int:
     if not opts.follow:
-        _require(folder)
+        require_published(folder)
     since = read_cursor(opts.cursor) if opts.cursor else opts.since
     with StopSignal() as stop:
         copying = _Copying(folder, opts, since, stop)

@@ -69,6 +69,8 @@ def test_a_purged_text_is_purged_there_too(
     tmp_path: Path, sealer: Sealer, url: str, make_articles: Make
 ) -> None:
     publish_sealed(sealer.folder, url)
+    reading = read(url)
+    assert len(list(reading)) == 7
     purged = Sealer(tmp_path / "purged")
     first, *rest = make_articles(3)
     segment = purged.place([msgspec.json.encode(one) for one in (rest[0], *rest)])
@@ -79,6 +81,7 @@ def test_a_purged_text_is_purged_there_too(
     sealer.manifest.write_bytes(msgspec.json.encode(new) + b"\n" + b"".join(lines[1:]))
     assert publish_sealed(sealer.folder, url).segments == 1
     assert first.id not in {one.id for one in read(url, verify=True)}
+    assert list(reading) == [], "who has read it all does not get it again"
 
 
 def test_a_torn_last_line_is_not_published(tmp_path: Path, sealer: Sealer, url: str) -> None:
