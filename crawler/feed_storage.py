@@ -49,7 +49,7 @@ class FeedFile(FileIO):
 class WholeFileStorage(FileFeedStorage):
     """Scrapy's storage for files in how it reads URIs and options; only the file is another.
 
-    Devices and pipes are left to Scrapy.
+    Devices and pipes, and files in a folder where nothing can be put, are left to Scrapy.
     """
 
     def __init__(self, uri: str, *, feed_options: dict[str, Any] | None = None) -> None:
@@ -64,7 +64,7 @@ class WholeFileStorage(FileFeedStorage):
 
     def open(self, spider: Spider) -> IO[bytes]:
         """A file beside, which is not there yet for readers; it cannot fail, but for `store`."""
-        if self._target.exists() and not self._target.is_file():
+        if self._target.exists() and not self._is_replaceable():
             return super().open(spider)
         try:
             return _open_part(self._target)
@@ -72,6 +72,9 @@ class WholeFileStorage(FileFeedStorage):
             spoilt = FeedFile(os.devnull, "wb")
             spoilt.error = error
             return spoilt
+
+    def _is_replaceable(self) -> bool:
+        return self._target.is_file() and os.access(self._target.parent, os.W_OK)
 
     def store(self, file: IO[bytes]) -> None:
         """Put it in place, or behind what is there.
@@ -143,7 +146,9 @@ def _locked(folder: Path) -> Iterator[None]:
     """Keep others from putting files in place there meanwhile."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        # NFS locks no folders: there, of two runs that append at once, one's records may be lost.
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)

@@ -58,15 +58,6 @@ def test_each_record_in_each_format(courier: Any, feeds: Path) -> None:
     assert not list(feeds.glob(".*"))
 
 
-def test_nothing_scraped_leaves_the_old_file(scrapy: Any, feeds: Path, tmp_path: Path) -> None:
-    (tmp_path / "list.txt").write_text("# nothing today\n", encoding="utf-8")
-    feed = feeds / "all.jsonl"
-    options = ("-s", f"COPYDESK_OUTPUT={tmp_path}/output", "-a", f"file={tmp_path}/list.txt")
-    scrapy("crawl", "urls", *options, "-O", feed)
-    assert feed.read_text("utf-8") == OLD
-    assert list(feeds.iterdir()) == [feed]
-
-
 def test_killed_then_ended(courier: Any, feeds: Path) -> None:
     feed = feeds / "all.jsonl"
     for sent, count in ((signal.SIGKILL, 30), (signal.SIGTERM, 30)):
