@@ -16,6 +16,7 @@ from cleaning.error import ArgumentError, CopydeskError, MissingError
 #: The extra that each kind of URL needs; fsspec alone does for the last two, which any of them has.
 EXTRAS = {"s3": "s3", "gs": "gs", "sftp": "sftp", "file": "s3", "memory": "s3"}
 _LONGEST = 200
+_CONNECT_SECONDS = 10
 
 
 class RemoteFolder:
@@ -134,6 +135,9 @@ def _connected(url: str, kind: str) -> tuple[Any, str]:
     from fsspec.core import url_to_fs  # noqa: PLC0415 - as above
 
     given: dict[str, Any] = {"skip_instance_cache": True}
+    if kind == "s3":
+        # A host that does not answer: botocore tries five times, and 60 seconds each are too long.
+        given["config_kwargs"] = {"connect_timeout": _CONNECT_SECONDS}
     if kind == "sftp":
         # Without it sshfs believes any host.
         known = Path.home() / ".ssh" / "known_hosts"
