@@ -4,8 +4,6 @@
 last line may be torn while it is being written; it counts as soon as its line feed is there.
 """
 
-import os
-from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
@@ -13,6 +11,8 @@ from msgspec import Meta
 
 from cleaning.article import Count, Hash, Timestamp, Words
 from cleaning.error import InputError
+from cleaning.folder import Folder
+from cleaning.tail import tail_of
 
 #: The manifest's name in the output folder.
 MANIFEST = "manifest.jsonl"
@@ -61,12 +61,12 @@ def encode_segment(segment: Segment) -> bytes:
     return _encoder.encode(segment)
 
 
-def parse_manifest(lines: list[bytes], path: Path, before: int = 0) -> list[Segment]:
+def parse_manifest(lines: list[bytes], path: object, before: int = 0) -> list[Segment]:
     """The segments of whole lines of a manifest; keys that a newer copydesk added are ignored.
 
     Args:
         lines: with or without their line feeds.
-        path: of the manifest, for messages.
+        path: the manifest, as messages are to name it.
         before: how many lines stand before them in the file.
 
     Raises:
@@ -89,10 +89,11 @@ class Manifest:
         kind: of the segments to look for.
     """
 
-    def __init__(self, folder: Path, kind: Kind) -> None:
+    def __init__(self, folder: Folder, kind: Kind) -> None:
         self._path = folder / MANIFEST
+        self._tail = tail_of(self._path)
         self._kind = kind
-        self._reset()
+        self._begin()
 
     @property
     def last(self) -> int:
@@ -115,9 +116,7 @@ class Manifest:
             self._follow_up(segment)
         return segments
 
-    def _reset(self) -> None:
-        self._file = 0
-        self._offset = 0
+    def _begin(self) -> None:
         self._lines = 0
         self._last = 0
 
@@ -130,19 +129,13 @@ class Manifest:
     def _appended(self) -> list[bytes]:
         """The whole lines behind those that have been read."""
         try:
-            with self._path.open("rb") as file:
-                stat = os.fstat(file.fileno())
-                if stat.st_ino != self._file or stat.st_size < self._offset:
-                    self._reset()
-                    self._file = stat.st_ino
-                file.seek(self._offset)
-                data = file.read()
+            data, anew = self._tail.read()
         except FileNotFoundError as error:
-            if self._offset:
+            if self._lines:
                 raise InputError(f"{self._path}: is gone; {_CURE}") from error
             return []
         except OSError as error:
             raise InputError(f"{self._path}: {error.strerror}; make it readable") from error
-        whole = data[: data.rfind(b"\n") + 1]
-        self._offset += len(whole)
-        return whole.splitlines()
+        if anew:
+            self._begin()
+        return data.splitlines()

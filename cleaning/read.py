@@ -23,6 +23,7 @@ import msgspec
 from cleaning.article import Article
 from cleaning.cursor import Cursor
 from cleaning.error import ArgumentError, InputError
+from cleaning.folder import folder_of
 from cleaning.latest import Latest
 from cleaning.manifest import MANIFEST, Manifest, Segment
 from cleaning.segment_file import after, read_segment, verify_segment
@@ -73,12 +74,14 @@ class Reading(Generic[T]):
     Loop over it again to read what has been published since.
 
     Args:
-        folder: the output folder.
+        folder: the output folder, or its URL.
         query: what to read of it.
         decode: what to make of a line as it stands in its segment; None passes it over.
 
     Raises:
-        ArgumentError: `since` is no cursor, or `latest` is to be followed.
+        ArgumentError: `since` is no cursor, `latest` is to be followed, or the URL is of no kind
+            that can be read.
+        MissingError: the package that reads such URLs is not installed.
     """
 
     def __init__(
@@ -87,7 +90,7 @@ class Reading(Generic[T]):
         if query.latest and query.follow:
             cure = "read the latest once, then follow from its cursor"
             raise ArgumentError(f"the latest version is not known while more may come; {cure}")
-        self._folder = Path(folder)
+        self._folder = folder_of(folder)
         self._query = query
         self._decode = decode
         self._cursor = Cursor.parse(query.since) if query.since is not None else Cursor()
@@ -215,8 +218,8 @@ def read(  # noqa: PLR0913 - each is a question of its own, and none has to be a
     """The articles that have been published into a folder, in that order.
 
     Args:
-        folder: the output folder, that of `manifest.jsonl`; where that is missing, nothing has been
-            published yet.
+        folder: the output folder, that of `manifest.jsonl`, or the URL to which it is published,
+            as `s3://bucket/prefix`; where that file is missing, nothing has been published yet.
         since: a `cursor` that an earlier reading came to; None for all.
         follow: is called whenever all has been read, and says whether to look for more; it may
             wait, as `every(1)` does. None ends there.
@@ -229,7 +232,9 @@ def read(  # noqa: PLR0913 - each is a question of its own, and none has to be a
         verify: compare the SHA-256 of each segment before it is read.
 
     Raises:
-        ArgumentError: `since` is no cursor, or `latest` is to be followed.
+        ArgumentError: `since` is no cursor, `latest` is to be followed, or the URL is of no kind
+            that can be read.
+        MissingError: the package that reads such URLs is not installed.
     """
     query = Query(
         since=since,

@@ -7,10 +7,10 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import file_digest
-from pathlib import Path
 
 from cleaning.cursor import Cursor
 from cleaning.error import InputError
+from cleaning.folder import Folder
 from cleaning.manifest import Segment
 
 # CPython's own, or its backport for the versions before: light, typed, and kept by who wrote it.
@@ -22,7 +22,7 @@ else:
 _BUFFER = 256 * 1024
 
 
-def read_segment(folder: Path, segment: Segment, skip: int = 0) -> Iterator[bytes]:
+def read_segment(folder: Folder, segment: Segment, skip: int = 0) -> Iterator[bytes]:
     """The lines of a segment as they stand in it, without their line feeds.
 
     Args:
@@ -46,7 +46,7 @@ def read_segment(folder: Path, segment: Segment, skip: int = 0) -> Iterator[byte
             raise EOFError(f"{number} lines, not {segment.records}")
 
 
-def verify_segment(folder: Path, segment: Segment) -> None:
+def verify_segment(folder: Folder, segment: Segment) -> None:
     """Compare a segment's SHA-256 with the manifest's.
 
     Raises:
@@ -59,7 +59,7 @@ def verify_segment(folder: Path, segment: Segment) -> None:
 
 
 @contextmanager
-def explained(folder: Path, segment: Segment) -> Iterator[None]:
+def explained(folder: Folder, segment: Segment) -> Iterator[None]:
     """Turn whatever is wrong with a segment's file into one line that names it and the cure.
 
     Raises:

@@ -60,9 +60,18 @@ def publish(part: Path, target: Path) -> Path:
     if target.exists():
         raise OutputError(f"{target}: is there already: move it or {part.name} away")
     with explained(target):
-        part.replace(target)
-        sync(target.parent)
+        replace(part, target)
     return target
+
+
+def replace(part: Path, target: Path) -> None:
+    """Renames a finished, synced file, over another one if that is there, and syncs the name.
+
+    Raises:
+        OSError: if the disk fails.
+    """
+    part.replace(target)
+    sync(target.parent)
 
 
 def cut_to_whole_lines(path: Path) -> int:

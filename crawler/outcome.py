@@ -23,9 +23,12 @@ _FAILURES = (
     "copydesk/unreadable",
     "copydesk/output_failed",
     "copydesk/archive_failed",
+    "copydesk/publish_failed",
     "spider_exceptions/count",
     UNBALANCED,
 )
+# Counted by Scrapy for each class of storages.
+_FEED_FAILED = "feedexport/failed_count/"
 # Why a run ended before it was done, None if it was ended by force; limits that a user sets
 # (CLOSESPIDER_...) are no failure.
 _CUT_SHORT = (None, "shutdown", "memusage_exceeded")
@@ -144,7 +147,8 @@ def exit_code_of(stats: Mapping[str, Any], max_failures: float) -> int:
         stats: Scrapy's.
         max_failures: the share of pages that may fail to be fetched, 0 to 1.
     """
-    if stats.get("finish_reason") in _CUT_SHORT or any(stats.get(name) for name in _FAILURES):
+    failures = (*_FAILURES, *(name for name in stats if name.startswith(_FEED_FAILED)))
+    if stats.get("finish_reason") in _CUT_SHORT or any(stats.get(name) for name in failures):
         return FAILED
     return BAD if _is_bad(outcome_of(stats), max_failures) else FINE
 

@@ -17,6 +17,8 @@ COMMANDS_MODULE = "crawler.commands"
 
 #: Where records, refusals, audit files, archive, ledger and run summaries go.
 COPYDESK_OUTPUT = str(_ROOT / "output")
+#: Where what is sealed there is published too: `s3://bucket/prefix`, `gs://`, `sftp://`, `file://`.
+COPYDESK_PUBLISH = ""
 #: Where articles are archived as WARC, in COPYDESK_OUTPUT or absolute; empty switches it off.
 COPYDESK_ARCHIVE = "archive"
 #: Megabytes (millions of bytes) that a file of the archive may have before the next is begun.
@@ -159,6 +161,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.archive.ArchiveMiddleware": 890,
 }
 ITEM_PIPELINES = {
+    # closed last, when all is sealed
+    "crawler.pipelines.mirror.MirrorPipeline": 50,
     "crawler.pipelines.clean.CleanPipeline": 100,
     "crawler.pipelines.soft_block.SoftBlockPipeline": 150,
     "crawler.pipelines.compare.ComparePipeline": 200,
@@ -183,3 +187,10 @@ LOG_FORMATTER = "crawler.logformatter.QuietLogFormatter"
 # `-O` and FEEDS: readable letters, and yesterday's file stays when nothing was new.
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_STORE_EMPTY = False
+# Scrapy's writes into the old file, and a failure leaves it torn.
+FEED_STORAGES = {
+    "": "crawler.feed_storage.WholeFileStorage",
+    "file": "crawler.feed_storage.WholeFileStorage",
+}
+# Scrapy's writes what is nested as Python would.
+FEED_EXPORTERS = {"csv": "crawler.csv_exporter.JsonCellExporter"}

@@ -18,7 +18,8 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 from scrapy.spiders import Spider
 
-from cleaning.error import ArgumentError, CopydeskError, MissingError, SiteError
+from cleaning.error import ArgumentError, CopydeskError, InputError, MissingError, SiteError
+from cleaning.remote_folder import check_url
 from crawler.addon import new_run_id
 from crawler.browser import chromium_path
 from crawler.budget import Budget
@@ -112,6 +113,7 @@ class Command(CrawlCommand):
         most_in_a_row(self._settings)
         Plan.from_settings(self._settings)
         Limits.from_settings(self._settings)
+        check_publish(self._settings)
         check_output(self._output)
         return spider
 
@@ -199,6 +201,20 @@ def _argument_fault(error: TypeError, spider_class: type[Spider]) -> str:
     """`unexpected keyword argument 'sit'; there are site, sites`, without a function's name."""
     what = str(error).partition("() ")[2].replace("got an ", "") or str(error)
     return f"{what}; there are {', '.join(list(inspect.signature(spider_class).parameters))}"
+
+
+def check_publish(settings: BaseSettings) -> None:
+    """See that the URL of COPYDESK_PUBLISH can be meant, and its package is there.
+
+    Raises:
+        InputError, MissingError: it is not so.
+    """
+    url = settings.get("COPYDESK_PUBLISH")
+    if url:
+        try:
+            check_url(url)
+        except ArgumentError as error:
+            raise InputError(f"COPYDESK_PUBLISH: {error}") from error
 
 
 def check_output(output: Path) -> None:

@@ -1,4 +1,4 @@
-"""`scrapy read [FOLDER]`: what has been published, from a cursor on, a JSON object a line.
+"""`scrapy read [FOLDER|URL]`: what has been published, from a cursor on, a JSON object a line.
 
 The exit code is 1 if the manifest or a segment cannot be used, the cursor is of another folder, or
 nothing can be written; 130 after Ctrl-C, unless that ends `--follow`; else 0.
@@ -17,13 +17,14 @@ from scrapy.exceptions import UsageError
 
 from cleaning.article import Article
 from cleaning.cursor import Cursor
-from cleaning.error import ArgumentError, CopydeskError, InputError, OutputError
+from cleaning.error import ArgumentError, CopydeskError, OutputError
 from cleaning.news_article import news_article
 from cleaning.read import Op, Query, Reading, decode_article
 from cleaning.zyte_article import zyte_article
 from crawler.command_line import run_to_output, say
 from crawler.cursor_file import read_cursor, write_cursor
 from crawler.output_file import OutputFile
+from crawler.published import require_published
 from crawler.stop_signal import StopSignal
 
 #: Seconds between two looks at the manifest.
@@ -43,7 +44,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """For the usage line."""
-        return "[options] [FOLDER]"
+        return "[options] [FOLDER|URL]"
 
     def short_desc(self) -> str:
         """For the list of commands."""
@@ -63,7 +64,7 @@ class Command(ScrapyCommand):
             raise UsageError(message, print_help=False)
         if self.settings is None:
             raise UsageError("run this command through scrapy")
-        folder = Path(args[0] if args else self.settings["COPYDESK_OUTPUT"])
+        folder = args[0] if args else str(self.settings["COPYDESK_OUTPUT"])
         try:
             _check(opts)
         except ArgumentError as error:
@@ -131,9 +132,9 @@ def _check(opts: argparse.Namespace) -> None:
         raise ArgumentError("--follow has no end at which FILE could be put in place: write > FILE")
 
 
-def _read(folder: Path, opts: argparse.Namespace) -> int:
-    if not opts.follow and not folder.is_dir():
-        raise InputError(f"{folder}: there is no such folder; name the output of a crawl")
+def _read(folder: str, opts: argparse.Namespace) -> int:
+    if not opts.follow:
+        require_published(folder)
     since = read_cursor(opts.cursor) if opts.cursor else opts.since
     with StopSignal() as stop:
         copying = _Copying(folder, opts, since, stop)
@@ -153,7 +154,7 @@ class _Copying:
     """Writes the lines of a reading, and knows how far it has come."""
 
     def __init__(
-        self, folder: Path, opts: argparse.Namespace, since: str | None, stop: StopSignal
+        self, folder: str, opts: argparse.Namespace, since: str | None, stop: StopSignal
     ) -> None:
         self._opts = opts
         self._stop = stop
