@@ -25,6 +25,11 @@ _MAX_OPEN: Final = 6
 _MAX_ORIGINAL: Final = 2_000_000
 #: What may stay in the original; nothing that loads, runs, sends or leads away.
 _ATTRIBUTES: Final = frozenset({"colspan", "dir", "lang", "rowspan", "start", "title"})
+#: What the Cleaner would let be: it loads, or browsers read it otherwise than lxml does.
+_KILLED: Final = tuple(
+    "audio base listing math noembed noframes noscript plaintext svg template title video"
+    " xmp".split()
+)
 _CLEANER: Final = Cleaner(
     scripts=True,
     javascript=True,
@@ -41,7 +46,7 @@ _CLEANER: Final = Cleaner(
     annoying_tags=True,
     safe_attrs_only=True,
     safe_attrs=_ATTRIBUTES,
-    kill_tags=("base", "noscript", "template", "svg", "math", "video", "audio", "title"),
+    kill_tags=_KILLED,
 )
 
 

@@ -78,7 +78,7 @@ def place_of_id(id_: str, view: LedgerView) -> WarcPlace:
         raise InputError(f"{id_}: no article of this id is in the ledger; give its URL or a file")
     place = place_of_url(url, view)
     if place is None:
-        raise InputError(f"{id_}: its page is not archived; fetch it: scrapy explain {url} --live")
+        raise InputError(f"{id_}: is not archived; fetch its page: scrapy explain {url} --live")
     return place
 
 

@@ -14,6 +14,7 @@ from crawler.explain_wording import (
     author_lines,
     date_lines,
     facts,
+    headline,
     record_lines,
     title_lines,
     verdict,
@@ -41,7 +42,7 @@ def safe(text: str) -> str:
 
 def _parts(explanation: Explanation) -> Iterable[RenderableType]:
     record = explanation.record
-    yield Text(safe((record and record.title) or "Without a title"), style="bold")
+    yield Text(safe(headline(explanation)), style="bold")
     yield Text(safe(explanation.url), style="cyan")
     yield Text(safe(verdict(explanation)), style="green" if record else "bold red")
     if explanation.blocks:

@@ -34,6 +34,12 @@ class Fact(NamedTuple):
     text: str
 
 
+def headline(explanation: Explanation) -> str:
+    """What the article, or the page that is none, is called."""
+    taken = (one.text for one in explanation.titles if one.won)
+    return (explanation.record and explanation.record.title) or next(taken, "Without a title")
+
+
 def verdict(explanation: Explanation) -> str:
     """What became of the page, in a sentence."""
     if explanation.refusal is not None:

@@ -51,7 +51,10 @@ class LedgerView:
         return Seen(url=page, state=row[2], place=_archived(self._events(page)))
 
     def url_of(self, id_: str) -> str | None:
-        """Where the latest version of an article was found; None where it is unknown."""
+        """Where the latest version of an article was found; None where it is unknown.
+
+        As `page_url` spells it: what was fetched by http is named by https.
+        """
         row = self._db.execute(_LATEST, (id_,)).fetchone()
         return row[0] if row else None
 

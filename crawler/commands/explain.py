@@ -162,10 +162,9 @@ class _Search:
 
     def _of_id(self, id_: str) -> Taken:
         with view_of(self.ledger) as view:
-            if self.opts.live and (url := view.url_of(id_)):
-                return self._fetched(url)
             place = place_of_id(id_, view)
-        return take_from_archive(place, self.archive)
+        archived = take_from_archive(place, self.archive)
+        return self._fetched(archived.page.url) if self.opts.live else archived
 
     def _fetched(self, url: str) -> Taken:
         found: list[Page | Refusal] = []
