@@ -21,9 +21,11 @@ from crawler.explain_wording import (
     why_removed,
 )
 
-#: What pages may hold to make a terminal do or show something else: controls, and marks that turn
-#: the direction of writing.
-_UNSAFE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: What pages may hold to make a terminal do or show something else: controls, marks that turn the
+#: direction of writing, and halves of surrogate pairs, which cannot be written at all.
+_UNSAFE = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 #: Letters of a removed block.
 _MAX_REMOVED = 160
 _MAX_CANDIDATE = 300

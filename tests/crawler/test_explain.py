@@ -10,7 +10,6 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
-import msgspec
 import pytest
 from lxml import html
 from rich.console import Console
@@ -22,6 +21,7 @@ from cleaning.explain import explain, explained_refusal
 from cleaning.explanation import Explanation
 from cleaning.identity import page_url
 from cleaning.page import Page
+from crawler.commands.explain import as_json
 from crawler.explain_page import original_of, page_of
 from crawler.explain_source import place_of_id, place_of_url, take_from_archive, take_from_file
 from crawler.explain_terminal import safe, show
@@ -74,7 +74,7 @@ def test_every_page_of_the_newsroom_is_explained_by_what_is_published() -> None:
         assert (told.record or told.refusal) == result, path
         assert on_terminal(told)
         assert_harmless(page_of(told, page))
-        assert json.loads(msgspec.json.encode(told))["schema"] == "explanation/1"
+        assert json.loads(as_json(told))["schema"] == "explanation/1"
         if told.record:
             marked = (f"- {r.text}" if r.kind == "list-item" else r.text for r in kept(told))
             assert "\n\n".join(marked) == told.record.text, path
@@ -116,6 +116,8 @@ def test_a_terminal_is_given_nothing_to_obey() -> None:
         b"<table>" + b"<tr><td>fog" * 3_000,
         b"<html><head></head></html>",
         "<p>\ud800 half a pair".encode("utf-8", "surrogatepass"),
+        b"""<script type="application/ld+json">{"@type": "NewsArticle", "headline": "\\ud800 fog",
+        "author": "\\udc00 Ida Quayle", "datePublished": "\\ud800 2026"}</script><p>Fog.""",
         b"<!DOCTYPE html [<!ENTITY a 'b'>]><p>&a;&#0;&#x110000;</p>",
     ],
     ids=lambda body: repr(body[:16]),
@@ -126,8 +128,9 @@ def test_what_is_hardly_a_page_is_explained(body: bytes) -> None:
     )
     told = explain(page)
     assert_harmless(page_of(told, page))
-    assert on_terminal(told)
+    assert on_terminal(told).encode()
     assert original_of(page).encode()
+    assert as_json(told).decode()
 
 
 def test_a_text_is_shown_as_it_is() -> None:
