@@ -17,7 +17,7 @@ from cleaning.byline import element_bylines, labelled_bylines
 from cleaning.byline_words import split_names, without_label
 from cleaning.characters import folded_words, one_line
 from cleaning.site_name import is_site_name
-from cleaning.sourced import Sourced
+from cleaning.sourced import Considered, Sourced
 
 #: Where authors are named: the page's data, elements marked for authors, lines of text, the feed.
 AuthorSource = Literal["json-ld", "meta", "markup", "byline", "lead"]
@@ -29,7 +29,7 @@ _HANDLE = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)+")
 _CAPITALISED = re.compile(r"[^\W\d_a-z][\w.'’-]*")
 _INVERTED = re.compile(r"([^\W\d_][\w'’-]+), ([^\W\d_][\w'’.-]+(?: [^\W\d_]\.)?)")
 #: How good a claim is, by the best name in it.
-_SITE, _ORGANIZATION, _WORD, _WHOLE = range(4)
+_SITE, _ORGANIZATION, _WORD, WHOLE_NAME = range(4)
 #: Single words beside each other are topics rather than authors.
 _MAX_WORDS = 2
 #: So many texts that name a first name are looked at for the last.
@@ -64,7 +64,7 @@ def read_authors(
         names: the site's own, see `cleaning.site_name`.
     """
     claims = list(_claims(_data_and_markup(tree, stated), names))
-    if not any(claim.rank == _WHOLE for claim in claims):
+    if not any(claim.rank == WHOLE_NAME for claim in claims):
         claims += _claims(_lines_and_lead(tree, stated), names)
     if not claims:
         return Sourced((), None)
@@ -74,7 +74,10 @@ def read_authors(
     authors = _merged(_completed(author, known) for author in fuller.authors)
     if fuller.source != "markup" and not any(_is_of_site(author, names) for author in authors):
         authors = _merged(_found_whole(author, tree) for author in authors)
-    return Sourced(authors, fuller.source)
+    considered = tuple(
+        Considered(one.source, one.authors, one.rank, won=one is fuller) for one in claims
+    )
+    return Sourced(authors, fuller.source, considered)
 
 
 def are_named(authors: Iterable[Author]) -> bool:
@@ -144,7 +147,7 @@ def _rank(author: Author) -> int:
     if is_collective(author.name):
         return _SITE
     if _is_whole(author):
-        return _WHOLE
+        return WHOLE_NAME
     return _ORGANIZATION if author.kind == "organization" else _WORD
 
 
@@ -162,7 +165,7 @@ def _is_fuller(claim: _Claim, best: _Claim) -> bool:
     """Whether a claim names everybody whom the best one names, all of them whole, and more."""
     mine, others = set(map(_key, claim.authors)), set(map(_key, best.authors))
     return (
-        best.rank == _WHOLE
+        best.rank == WHOLE_NAME
         and claim.texts == 1
         and mine > others
         and all(map(_is_whole, claim.authors))

@@ -46,8 +46,10 @@ class Dates:
 
     `precision` and `source` are those of `published`; so is `confidence`, 0 to 1: how often dates
     are right whose evidence is of the same `tier` (a key in `date_tier.toml`). `candidates` are all
-    claims that could be read. Flags: `date-conflict` (claims name several days), `zone-assumed`
-    (no offset was given and the site's zone is unknown: UTC).
+    claims that could be read, `winners` those of them that the dates were taken from. `claims` are
+    all that was looked at but what htmldate found, such as cannot be read or true too. Flags:
+    `date-conflict` (claims name several days), `zone-assumed` (no offset was given and the site's
+    zone is unknown: UTC).
     """
 
     published: datetime | None = None
@@ -57,6 +59,8 @@ class Dates:
     tier: str | None = None
     confidence: float | None = None
     candidates: tuple[Candidate, ...] = ()
+    winners: tuple[Candidate, ...] = ()
+    claims: tuple[Claim, ...] = ()
     flags: tuple[str, ...] = ()
 
 
@@ -86,14 +90,15 @@ def resolve_dates(
         candidates = read_claims(claims, page, reading)
     if not _is_sound(candidates):
         candidates += _searched(tree, page, reading, candidates)
-    return _decide(candidates, rules)
+    return _decide(claims, candidates, rules)
 
 
 def resolve_text_dates(lines: Sequence[str], page: Page, rules: Rules) -> Dates:
     """The dates of a plain text: of its first lines those that hold only a date, and the lead."""
     reading = _reading(None, page, rules)
     claims = [Claim(role="published", place="near", raw=line) for line in lines[:_DATE_LINES]]
-    return _decide(read_claims([*claims, *lead_claims(page.lead)], page, reading), rules)
+    claims += lead_claims(page.lead)
+    return _decide(claims, read_claims(claims, page, reading), rules)
 
 
 def is_date_line(line: str, languages: Sequence[str]) -> bool:
@@ -154,19 +159,26 @@ def _searched(
     return [one for one in found if one.value.date() not in modified]
 
 
-def _decide(candidates: Sequence[Candidate], rules: Rules) -> Dates:
+def _decide(claims: Iterable[Claim], candidates: Sequence[Candidate], rules: Rules) -> Dates:
     days = days_of(candidates, "published")
     modified = winner_of(days_of(candidates, "modified"))
     published = winner_of(days)
-    known = Dates(modified=modified.value if modified else None, candidates=tuple(candidates))
+    known = Dates(
+        modified=modified.value if modified else None,
+        candidates=tuple(candidates),
+        winners=(modified,) if modified else (),
+        claims=tuple(claims),
+    )
     if published is None:
         return known
     at = on_local_clock(published.moment, candidates)
     tier = tier_of(days)
+    later = modified is not None and modified.value > at
     return replace(
         known,
         published=at,
-        modified=known.modified if known.modified and known.modified > at else None,
+        modified=known.modified if later else None,
+        winners=(published, *(known.winners if later else ())),
         precision=published.precision,
         source=published.source,
         tier=tier,

@@ -28,6 +28,7 @@ from cleaning.metadata import Metadata
 from cleaning.rules import Rules
 from cleaning.scene import Columns, Scene
 from cleaning.sheet import PROSE_LINKS, PROSE_WORDS, TAKEN, TEXT_TAGS, Sheet, Total, ancestors
+from cleaning.trace import Extraction
 
 # What is mostly links and no longer is a menu or a headline, unless trafilatura takes it.
 _LINKED: Final = 0.6
@@ -42,6 +43,10 @@ _NEARLY_ALL: Final = 0.9
 _NEVER_TEXT: Final = ("script", "style", "noscript", "svg", "iframe", "select", "footer")
 # A block of fewer words is only the article's where some of that is near.
 _FEW_WORDS: Final = 8
+# What extraction passes over and a reader of the page sees.
+_UNREAD: Final = ("footer", "noscript")
+# So many of the blocks that are not taken are told what speaks most against them, if asked.
+_MAX_TRACED: Final = 2_000
 # Of readers' comments none is the article, however well it is written.
 _COMMENTS: Final = "apart_comment"
 # The page's data is believed where it holds so many times the words of the markup, and enough.
@@ -50,7 +55,11 @@ _ENOUGH_WORDS: Final = 60
 
 
 def extract_blocks(
-    tree: HtmlElement, jsonld: Sequence[JsonObject], metadata: Metadata, rules: Rules
+    tree: HtmlElement,
+    jsonld: Sequence[JsonObject],
+    metadata: Metadata,
+    rules: Rules,
+    trace: Extraction | None = None,
 ) -> tuple[Block, ...]:
     """What may be the article, in document order.
 
@@ -59,16 +68,22 @@ def extract_blocks(
         jsonld: the page's data, which may hold the text too.
         metadata: what the page says of the article.
         rules: the site's exceptions: where the body is, what to cut before, what to keep.
+        trace: is filled with what is considered, and how it is decided.
 
     Returns:
         The blocks that trafilatura or the judge take for the article, each with the judge's
         belief; those with a `doubt` are residue in the judge's eyes. None where there is no text.
     """
-    prepared = _prepared(tree, rules)
+    prepared = _prepared(tree, rules, trace)
     body = stated_body(jsonld)
     blocks = read_blocks(prepared, frozenset(_found(prepared, rules.keep)))
-    candidates = _candidates(blocks, prepared, metadata, body) if blocks else ()
-    return _fuller(_with_captions(candidates, blocks, prepared), tree, body)
+    chosen = _chosen(blocks, prepared, metadata, body, trace) if blocks else {}
+    of_markup = _with_captions(chosen.values(), blocks, prepared)
+    candidates = _fuller(of_markup, tree, body)
+    if trace is not None:
+        trace.blocks, trace.chosen, trace.candidates = blocks, tuple(chosen), candidates
+        trace.from_data = candidates is not of_markup
+    return candidates
 
 
 def scene_of(blocks: Sequence[Block], tree: HtmlElement, metadata: Metadata, body: str) -> Scene:
@@ -89,18 +104,28 @@ def scene_of(blocks: Sequence[Block], tree: HtmlElement, metadata: Metadata, bod
     return Scene(sheet, rows, metadata, phrase(folded_words(body)) if body else "")
 
 
-def _candidates(
-    blocks: Sequence[Block], tree: HtmlElement, metadata: Metadata, body: str
-) -> tuple[Block, ...]:
+def _chosen(
+    blocks: Sequence[Block],
+    tree: HtmlElement,
+    metadata: Metadata,
+    body: str,
+    trace: Extraction | None,
+) -> dict[int, Block]:
+    """The candidates of the page's markup, by their index among its blocks."""
     scene = scene_of(blocks, tree, metadata, body)
+    if trace is not None:
+        trace.taken = scene.sheet.taken.tolist()
+        trace.unjudged = _unjudged(scene)
     if not scene.rows:
-        return ()
-    chosen = judged(scene, features(scene), trained_forest())
+        return {}
+    chosen = judged(scene, features(scene), trained_forest(), trace)
     is_live = metadata.content_type == "live-blog"
-    return tuple((with_entries(blocks, chosen) if is_live else chosen).values())
+    return with_entries(blocks, chosen) if is_live else chosen
 
 
-def judged(scene: Scene, groups: dict[str, Columns], forest: Forest) -> dict[int, Block]:
+def judged(
+    scene: Scene, groups: dict[str, Columns], forest: Forest, trace: Extraction | None = None
+) -> dict[int, Block]:
     """The blocks that trafilatura or the judge take, with what the judge says, by their index."""
     taken, table = scene.sheet.taken, forest.table(flat(groups))
     beliefs = forest.of_table(table)
@@ -120,7 +145,22 @@ def judged(scene: Scene, groups: dict[str, Columns], forest: Forest) -> dict[int
         )
         if believed[row] or row in doubts
     }
+    if trace is not None:
+        others = [row for row in range(len(scene.rows)) if not believed[row]][:_MAX_TRACED]
+        why = strongest_doubts(forest, table, beliefs, others, groups)
+        trace.doubts = {scene.rows[row]: doubt for row, doubt in zip(others, why, strict=True)}
+        trace.beliefs = dict(zip(scene.rows, beliefs.tolist(), strict=True))
     return _with_subheadings(scene.sheet.blocks, chosen)
+
+
+def _unjudged(scene: Scene) -> dict[int, str]:
+    """Why the blocks that are no rows are none, by their index."""
+    rows, sheet = set(scene.rows), scene.sheet
+    return {
+        at: "mostly-links" if _is_link(block) else "few-words"
+        for at, block in enumerate(sheet.blocks)
+        if at not in rows
+    }
 
 
 def _surely_taken(scene: Scene) -> list[int]:
@@ -196,18 +236,25 @@ def _is_possible(block: Block, near: Total) -> bool:
     """
     if block.place.kept:
         return True
-    words = count_words(block.text)
-    if words < _LINK_WORDS and block.style.links > _LINKED:
+    if _is_link(block):
         return False
-    return words >= _FEW_WORDS or bool(near.taken)
+    return count_words(block.text) >= _FEW_WORDS or bool(near.taken)
 
 
-def _prepared(tree: HtmlElement, rules: Rules) -> HtmlElement:
+def _is_link(block: Block) -> bool:
+    """Whether a block is short and mostly links."""
+    return block.style.links > _LINKED and count_words(block.text) < _LINK_WORDS
+
+
+def _prepared(tree: HtmlElement, rules: Rules, trace: Extraction | None) -> HtmlElement:
     """The page as the site's rules have it: cut, or only its body."""
-    if not (rules.drop or rules.body):
-        return tree
-    tree = deepcopy(tree)
-    for element in _found(tree, rules.drop):
+    if rules.drop or rules.body:
+        tree = deepcopy(tree)
+    dropped = _found(tree, rules.drop)
+    if trace is not None:
+        trace.shown = read_blocks(tree, frozenset(tree.iter(*_UNREAD)))
+        trace.dropped = frozenset(dropped)
+    for element in dropped:
         element.drop_tree()
     found = next(filter(None, (_found(tree, [path]) for path in rules.body)), [])
     return _page_of(_outermost(found)) if found else tree

@@ -26,7 +26,7 @@ from cleaning.page import Lead, Page
 from cleaning.rights import NO_RIGHTS, read_rights
 from cleaning.rules import Rules
 from cleaning.site_name import site_names
-from cleaning.sourced import Sourced, first_said, sources_of
+from cleaning.sourced import Considered, Sourced, first_said, sources_of
 from cleaning.tag import read_tags
 from cleaning.title import Titles, choose_title
 
@@ -69,6 +69,9 @@ class Metadata:
     rights: Rights = NO_RIGHTS
     #: Which kind of place each field that is known was taken from.
     sources: Mapping[str, str] = field(default_factory=dict)
+    #: What title and authors were chosen from.
+    considered_titles: tuple[Considered[str | None], ...] = ()
+    considered_authors: tuple[Considered[tuple[Author, ...]], ...] = ()
     #: Whether the page calls itself an article, or the page of one video, in its data.
     is_article: bool = False
     #: Whether it calls itself a list of pages, and no article.
@@ -120,6 +123,8 @@ def read_metadata(
             publisher=publisher,
             content_type=content_type,
         ),
+        considered_titles=title.considered,
+        considered_authors=named.considered,
         is_article=is_article,
         is_listing=not is_article and any(_LISTS.intersection(types_of(one)) for one in jsonld),
     )

@@ -24,6 +24,8 @@ class PhraseRule:
     max_words: int
     pattern: re.Pattern[str]
     final: bool
+    #: Why what it matches is no part of the text: `it ...`.
+    why: str
 
     def matches(self, text: str) -> bool:
         """Whether the rule takes the text of a block for residue."""
@@ -48,6 +50,7 @@ def phrase_rules(kind: str) -> tuple[PhraseRule, ...]:
             max_words=entry["max_words"],
             pattern=_compiled(entry["patterns"]),
             final=entry.get("final", False),
+            why=entry["why"],
         )
         for entry in load_table()[kind]
     )
@@ -63,6 +66,11 @@ def residue_line(text: str) -> str | None:
 def residue_heading(text: str) -> "PhraseRule | None":
     """The first rule that takes a block for one that opens residue."""
     return next((rule for rule in _TAILS if rule.matches(text)), None)
+
+
+def reason_of_phrase(rule: str) -> str | None:
+    """Why a rule takes blocks for residue; None where no rule by words has that name."""
+    return next((one.why for one in (*_LINES, *_TAILS) if one.rule == rule), None)
 
 
 def _compiled(patterns: Sequence[str]) -> re.Pattern[str]:

@@ -10,6 +10,7 @@ from cleaning.characters import one_line, tidy, without_forbidden
 from cleaning.error import Refused
 from cleaning.metadata import Metadata
 from cleaning.page import Page
+from cleaning.sourced import Considered
 from cleaning.title import repeats_title
 
 _BULLET = re.compile(r"^[•‣◦▪*·–-]\s+")
@@ -46,15 +47,18 @@ def read_text_metadata(lines: Sequence[str], page: Page) -> Metadata:
     stated = page.lead.title if page.lead else None
     title = one_line(stated) if stated else _title(lines)
     authors = _authors(lines)
+    source = "lead" if stated else "text"
     return Metadata(
         title=title,
         titles=(title,) if title else (),
         authors=authors,
         language=page.lead.language if page.lead else None,
         sources={
-            **({"title": "lead" if stated else "text"} if title else {}),
+            **({"title": source} if title else {}),
             **({"authors": "byline"} if authors else {}),
         },
+        considered_titles=(Considered(source, title, 1, won=True),) if title else (),
+        considered_authors=(Considered("byline", authors, 1, won=True),) if authors else (),
         is_article=True,
     )
 

@@ -18,8 +18,8 @@ from cleaning.soft_block import Surface, signs_of
 #: Fewer words than this are a caption, a stub or a widget, not an article.
 MIN_WORDS: Final = 12
 
-# How much each flag takes off the score of 1. A date or title that is missing hurts users most.
-_WEIGHTS: Final = {
+#: How much each flag takes off the score of 1. A date or title that is missing hurts users most.
+FLAG_WEIGHTS: Final = {
     "no-title": 0.2,
     "no-date": 0.2,
     "truncated": 0.3,
@@ -252,5 +252,5 @@ def judge_quality(
         "many-removals": len(removed) > len(kept),
     }
     raised = (*flags, *(flag for flag, holds in own.items() if holds))
-    penalty = sum(_WEIGHTS.get(flag, 0.0) for flag in raised)
+    penalty = sum(FLAG_WEIGHTS.get(flag, 0.0) for flag in raised)
     return Quality(score=round(max(0.0, 1.0 - penalty), 2), flags=tuple(dict.fromkeys(raised)))

@@ -8,7 +8,7 @@ from typing import Literal
 
 from cleaning.characters import folded_words, one_line, phrase
 from cleaning.site_name import is_site_name
-from cleaning.sourced import Sourced
+from cleaning.sourced import Considered, Sourced
 
 #: Where headlines stand: JSON-LD, h1 or h2, meta tags, the lead, `<title>`, the first line of text.
 TitleSource = Literal["json-ld", "heading", "meta", "lead", "title-tag", "text"]
@@ -92,11 +92,24 @@ def choose_title(titles: Titles, names: frozenset[str]) -> Sourced[str | None]:
         ("title-tag", last),
         ("heading", headings),
     ]
-    said_by = ((source, title) for source, titles in candidates for title in titles if title)
-    for source, title in said_by:
-        text = _without_kicker(title, [*own, *others, *lead])[:_MAX_TITLE].strip()
-        return Sourced(text, source)
-    return Sourced(None, None)
+    considered = tuple(_considered(candidates))
+    if not considered:
+        return Sourced(None, None)
+    title = considered[0].value or ""
+    text = _without_kicker(title, [*own, *others, *lead])[:_MAX_TITLE].strip()
+    return Sourced(text, considered[0].source, considered)
+
+
+def _considered(
+    candidates: Sequence[tuple[TitleSource, Iterable[str | None]]],
+) -> Iterator[Considered[str | None]]:
+    """All titles, best first, each once as its source says it."""
+    seen: set[tuple[TitleSource, str]] = set()
+    for rank, (source, titles) in enumerate(candidates):
+        for title in titles:
+            if title and (source, title) not in seen:
+                yield Considered(source, title, len(candidates) - rank, won=not seen)
+                seen.add((source, title))
 
 
 def _cleaned(titles: Iterable[str], names: frozenset[str]) -> list[str]:

@@ -26,6 +26,7 @@ from crawler.site import Fetch, Site
 from crawler.site_check import host_of
 from crawler.spiders.article import ArticleSpider
 from crawler.survey import Found, Kind, Survey
+from crawler.unpublished import publish_nothing
 
 #: Where feeds and sitemaps are when nothing says where; one after the other, until one is there.
 _FEED_PATHS = ("/feed/", "/rss.xml", "/rss", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
@@ -35,23 +36,6 @@ _PROOFS = 2
 _MAX_PARTS = 4
 #: A home page with fewer links to articles is no section.
 _MIN_LINKS = 5
-#: Of a run that publishes; a survey has nothing to compare, keep or sum up.
-PUBLISHES = {
-    "DOWNLOADER_MIDDLEWARES": (
-        "crawler.middlewares.validators.ValidatorMiddleware",
-        "crawler.middlewares.archive.ArchiveMiddleware",
-    ),
-    "EXTENSIONS": (
-        "crawler.extensions.progress.Progress",
-        "crawler.extensions.summary.Summary",
-        "crawler.extensions.tally.Tally",
-    ),
-    "ITEM_PIPELINES": (
-        "crawler.pipelines.clean.CleanPipeline",
-        "crawler.pipelines.compare.ComparePipeline",
-        "crawler.pipelines.publish.PublishPipeline",
-    ),
-}
 
 
 class SurveySpider(ArticleSpider):
@@ -70,9 +54,7 @@ class SurveySpider(ArticleSpider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """Switch off what publishes."""
         super().update_settings(settings)
-        for name, components in PUBLISHES.items():
-            chosen = settings.getdict(name) | dict.fromkeys(components)
-            settings.set(name, chosen, "spider")
+        publish_nothing(settings)
 
     def prepare(self, settings: BaseSettings) -> None:  # noqa: ARG002  (nothing is declared yet)
         """Know the site's proxy before its first request."""

@@ -17,7 +17,7 @@ from cleaning.page import Page
 from crawler.fetch_failure import explain
 from crawler.golden.case import bare
 from crawler.spiders.article import ArticleSpider
-from crawler.survey_spider import PUBLISHES
+from crawler.unpublished import publish_nothing
 
 
 @dataclass(slots=True)
@@ -44,9 +44,7 @@ class PageSpider(ArticleSpider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """Switch off what publishes."""
         super().update_settings(settings)
-        for name, components in PUBLISHES.items():
-            chosen = settings.getdict(name) | dict.fromkeys(components)
-            settings.set(name, chosen, "spider")
+        publish_nothing(settings)
 
     async def start(self) -> AsyncIterator[Request]:
         """Fetch; what is asked for is waited for here, so there is nothing to yield."""

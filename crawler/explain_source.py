@@ -1,0 +1,88 @@
+"""Finds the page that `scrapy explain` is to explain: in the archive, or in a file."""
+
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from cleaning.article import Refusal
+from cleaning.error import InputError
+from cleaning.explanation import Origin
+from cleaning.page import Page, WarcPlace
+from crawler.archive import read_response
+from crawler.archived_page import ArticleParts, archived_page
+from crawler.ledger_view import LedgerView
+from crawler.source import read_source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A page, or why there is none; where it was taken from; whether more come after it there."""
+
+    page: Page | Refusal
+    origin: Origin
+    has_more: bool = False
+
+
+def take_from_archive(place: WarcPlace, folder: Path) -> Taken:
+    """What a crawl has archived.
+
+    Raises:
+        InputError: the file is gone or damaged.
+    """
+    path = folder / place.file
+    if not path.exists():
+        raise InputError(f"{path}: is not there any more; fetch the page anew: --live")
+    return take_at(path, place.offset)
+
+
+def take_at(path: Path, offset: int) -> Taken:
+    """The page whose record starts at a byte of a WARC file, with those that continue it.
+
+    Raises:
+        InputError: the file cannot be read, or no record starts there.
+    """
+    archived = read_response(path, offset)
+    page = archived_page(archived, path)
+    if archived.evidence and isinstance(page, Page):
+        page = ArticleParts(path).joined(page)
+    return Taken(page=page, origin=Origin(kind="archive", path=str(path), offset=offset))
+
+
+def take_from_file(path: Path, number: int) -> Taken:
+    """A page of a file of any kind that `scrapy clean` reads.
+
+    Args:
+        path: the file.
+        number: which of its pages, from 1.
+
+    Raises:
+        InputError: it cannot be read, or holds fewer.
+    """
+    rest = list(islice(read_source(path), number - 1, number + 1))
+    if not rest:
+        raise InputError(f"{path}: holds no page {number}; count from 1, --number")
+    page = rest[0]
+    place = page.warc
+    origin = Origin(kind="file", path=str(path), offset=place.offset if place else None)
+    return Taken(page=page, origin=origin, has_more=len(rest) > 1)
+
+
+def place_of_id(id_: str, view: LedgerView) -> WarcPlace:
+    """Where the page of an article is archived.
+
+    Raises:
+        InputError: the ledger does not know it, or nothing is archived.
+    """
+    url = view.url_of(id_)
+    if url is None:
+        raise InputError(f"{id_}: no article of this id is in the ledger; give its URL or a file")
+    place = place_of_url(url, view)
+    if place is None:
+        raise InputError(f"{id_}: is not archived; fetch its page: scrapy explain {url} --live")
+    return place
+
+
+def place_of_url(url: str, view: LedgerView) -> WarcPlace | None:
+    """Where the page of a URL is archived; None where it is not."""
+    seen = view.seen(url)
+    return seen.place if seen else None
