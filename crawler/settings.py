@@ -43,6 +43,9 @@ COPYDESK_REVISIT_HOURS = "1 3 8 24 72 168"
 COPYDESK_MAX_SOURCE_HOURS = 24
 #: Days after which leads are given up that no run has got round to.
 COPYDESK_LEAD_DAYS = 30
+#: Whether a run ends with a page about itself, `runs/RUN.html`. Off: `scrapy report` makes it of
+#: any run at any time, and a run every half hour would leave some 17,000 of them a year.
+COPYDESK_REPORT = False
 #: Worker processes that clean pages; 0 cleans in Scrapy's own process, for debugging.
 COPYDESK_WORKERS = os.cpu_count() or 1
 #: Seconds that cleaning one page may take; the worst real page takes half a second.
@@ -167,6 +170,8 @@ EXTENSIONS = {
     "crawler.extensions.progress.Progress": 100,
     "crawler.extensions.tally.Tally": 800,
     "crawler.extensions.summary.Summary": 900,
+    # reads what the summary has written
+    "crawler.extensions.report.Report": 950,
 }
 
 # --- what people see ----------------------------------------------------------------------------

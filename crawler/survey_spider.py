@@ -35,8 +35,8 @@ _PROOFS = 2
 _MAX_PARTS = 4
 #: A home page with fewer links to articles is no section.
 _MIN_LINKS = 5
-# Of a run that publishes; a survey has nothing to compare, keep or sum up.
-_OFF = {
+#: Of a run that publishes; a survey has nothing to compare, keep or sum up.
+PUBLISHES = {
     "DOWNLOADER_MIDDLEWARES": (
         "crawler.middlewares.validators.ValidatorMiddleware",
         "crawler.middlewares.archive.ArchiveMiddleware",
@@ -70,7 +70,7 @@ class SurveySpider(ArticleSpider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """Switch off what publishes."""
         super().update_settings(settings)
-        for name, components in _OFF.items():
+        for name, components in PUBLISHES.items():
             chosen = settings.getdict(name) | dict.fromkeys(components)
             settings.set(name, chosen, "spider")
 

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, wait
@@ -27,6 +28,7 @@ from cleaning.page import Page
 from cleaning.record import compose_refusal
 from cleaning.rules import Rules
 from crawler.setting import number_of
+from crawler.slowest import Slowest
 
 # Not fork: Scrapy's process has threads. The fork server loads all of cleaning once.
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -37,6 +39,8 @@ _AHEAD = 4
 _LOOK_EVERY = 1.0
 # Exit code of a worker whose page took all its memory.
 _OUT_OF_MEMORY = 71
+# So many pages that took longest are remembered: enough to see what they have in common.
+_SLOWEST = 20
 
 
 class Limits(NamedTuple):
@@ -46,10 +50,17 @@ class Limits(NamedTuple):
     address_space: int
 
 
+class Timed(NamedTuple):
+    """A cleaned page, and the seconds that cleaning it took, without any waiting for a worker."""
+
+    cleaned: Cleaned
+    seconds: float
+
+
 class Begun(NamedTuple):
     """The work on a page, and the pool that does it."""
 
-    future: "Future[Cleaned]"
+    future: "Future[Timed]"
     pool: ProcessPool
 
 
@@ -65,6 +76,8 @@ class Workers:
             memory_mb: megabytes of address space that a worker may use for a page; as above.
         """
         self.count = count
+        #: Of those that `clean` was given.
+        self.slowest = Slowest(_SLOWEST)
         self._limits = Limits(timeout, memory_mb * _MEGABYTE)
         self._pool: ProcessPool | None = None
         if count:
@@ -96,12 +109,9 @@ class Workers:
 
     async def clean(self, page: Page, rules: Rules) -> Cleaned:
         """Clean a page without blocking the event loop."""
-        if not self.count:
-            return _clean_here(page, rules)
-        try:
-            return await _awaited(*self._begin(page, rules))
-        except Exception as error:  # noqa: BLE001  (whatever befell the worker befell one page)
-            return _refused(page, error, self._limits)
+        timed = await self._timed(page, rules)
+        self.slowest.see(page.url, timed.seconds)
+        return timed.cleaned
 
     def clean_all(
         self, pages: Iterable[Page | Refusal], rules_for: Callable[[str], Rules]
@@ -125,6 +135,17 @@ class Workers:
             self._pool.stop()  # type: ignore[no-untyped-call]  # pebble's hints have gaps
             self._pool.join()
         self._pool = None
+
+    async def _timed(self, page: Page, rules: Rules) -> Timed:
+        if not self.count:
+            return _clock(lambda: _clean_here(page, rules))
+        try:
+            return await _awaited(*self._begin(page, rules))
+        except Exception as error:  # noqa: BLE001  (whatever befell the worker befell one page)
+            # A worker that was ended had all its time; one that died tells none.
+            is_late = isinstance(error, ProcessExpired) and error.exitcode == -signal.SIGALRM
+            refused = _refused(page, error, self._limits)
+            return Timed(refused, self._limits.seconds if is_late else 0)
 
     def _promise(
         self, page: Page | Refusal, rules_for: Callable[[str], Rules]
@@ -152,19 +173,25 @@ def _start_worker() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def _clean_within(page: Page, rules: Rules, limits: Limits) -> Cleaned:
+def _clock(work: Callable[[], Cleaned]) -> Timed:
+    started = time.perf_counter()
+    cleaned = work()
+    return Timed(cleaned, time.perf_counter() - started)
+
+
+def _clean_within(page: Page, rules: Rules, limits: Limits) -> Timed:
     """Clean in a worker; the limits hold for the cleaning alone, not for the work of the pool."""
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (limits.address_space, hard))
     # No handler is set: the alarm ends the process.
     signal.setitimer(signal.ITIMER_REAL, limits.seconds)
     try:
-        return clean_with_audit(page, rules)
+        return _clock(lambda: clean_with_audit(page, rules))
     except MemoryError:
         # What is half loaded, and the swollen heap, go with the process.
         os._exit(_OUT_OF_MEMORY)
     except Exception as error:  # noqa: BLE001  (lxml's errors cannot be sent to the parent)
-        return _refused(page, error, limits)
+        return Timed(_refused(page, error, limits), 0)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
@@ -177,7 +204,7 @@ def _clean_here(page: Page, rules: Rules) -> Cleaned:
         return _refused(page, error, Limits(0, 0))
 
 
-async def _awaited(future: "Future[Cleaned]", pool: ProcessPool) -> Cleaned:
+async def _awaited(future: "Future[Timed]", pool: ProcessPool) -> Timed:
     """The result; pebble forgets pages that wait when it gives up a pool, so that is looked for."""
     result = asyncio.wrap_future(future)
     while not (await asyncio.wait([result], timeout=_LOOK_EVERY))[0]:
@@ -190,7 +217,7 @@ def _finished(page: Page, begun: Begun, limits: Limits) -> Cleaned:
     try:
         while not wait([begun.future], timeout=_LOOK_EVERY).done:
             _check(begun.pool)
-        return begun.future.result()
+        return begun.future.result().cleaned
     except Exception as error:  # noqa: BLE001  (as above)
         return _refused(page, error, limits)
 

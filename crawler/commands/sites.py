@@ -92,7 +92,8 @@ class Command(ScrapyCommand):
         with OutputFile(path) as file:
             file.write(toml.removesuffix("\n").encode())
         load_site(path)
-        _say(f"{path} is written; crawl it: scrapy crawl news -a site={survey.domain}")
+        where = f" -a sites={opts.sites}" if opts.sites else ""
+        _say(f"{path} is written; crawl it: scrapy crawl news -a site={survey.domain}{where}")
         return 0
 
     def _survey(self, url: str, survey: Survey) -> None:

@@ -54,6 +54,9 @@ class Host:
 class Library:
     """All pages of the newsroom, in all editions; holds nothing but what the files say."""
 
+    #: The host that a browser sees at the server's own address.
+    front = "newsroom.example"
+
     @cached_property
     def _routes(self) -> dict[str, Any]:
         return tomllib.loads((_HERE / "routes.toml").read_text(encoding="utf-8"))

@@ -2,7 +2,8 @@
 
 A client that takes the server as its proxy sends absolute-form requests
 (`GET http://newsroom.example/ HTTP/1.1`, RFC 9112 section 3.2.2), so pages keep their addresses
-whatever the port is. A browser that opens the server's own address sees newsroom.example.
+whatever the port is. A browser that opens the server's own address sees newsroom.example, or the
+folder that is served.
 """
 
 import gzip
@@ -13,13 +14,12 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
 from urllib.parse import urlsplit
 
 from crawler.newsroom.library import Answer, Library
 
 _LOOPBACK = "127.0.0.1"
-_FRONT = "newsroom.example"
 #: How often the server looks whether it is to stop: stopping takes as long as this at most.
 _POLL_SECONDS = 0.01
 _SITES = Path(__file__).parent / "sites"
@@ -38,18 +38,29 @@ class Request(NamedTuple):
     headers: dict[str, str]
 
 
+class Pages(Protocol):
+    """What a server answers with: the newsroom's own pages, or other ones."""
+
+    @property
+    def front(self) -> str:
+        """The host that a browser sees at the server's own address."""
+
+    def answer(self, host: str, target: str, edition: int) -> Answer:
+        """The answer to a request for a path of a host."""
+
+
 class Newsroom:
-    """The newsroom, served while the `with` block lasts.
+    """The newsroom, or other pages, served while the `with` block lasts.
 
     Attributes:
         edition: 1 or 2, may be set while the server runs: the site as it was, and a few days later.
         requests: what was asked so far, in the order of the answers.
     """
 
-    def __init__(self, edition: int = 1, port: int = 0) -> None:
+    def __init__(self, edition: int = 1, port: int = 0, library: Pages | None = None) -> None:
         self.edition = edition
         self.requests: list[Request] = []
-        self.library = Library()
+        self.library = library or Library()
         self._wanted_port = port
         self._server: _Server | None = None
 
@@ -111,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Answers a request for a page."""
         newsroom = self.server.newsroom
         headers = {name.lower(): value for name, value in self.headers.items()}
-        host, target = _asked(self.path, headers.get("host", ""))
+        host, target = _asked(self.path, headers.get("host", ""), newsroom.library.front)
         answer = newsroom.library.answer(host, target, newsroom.edition)
         status, fields, body = _reply(answer, headers)
         newsroom.requests.append(Request(host, target, status, headers))
@@ -131,11 +142,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
 
-def _asked(target: str, host_header: str) -> tuple[str, str]:
+def _asked(target: str, host_header: str, front: str) -> tuple[str, str]:
     """Host and path with query, from an absolute-form or origin-form request target."""
     if target.startswith("/"):
         host = host_header.rsplit(":", 1)[0]
-        return _FRONT if host in {_LOOPBACK, "localhost", ""} else host, target
+        return front if host in {_LOOPBACK, "localhost", ""} else host, target
     parts = urlsplit(target)
     query = f"?{parts.query}" if parts.query else ""
     return parts.hostname or "", (parts.path or "/") + query

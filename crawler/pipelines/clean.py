@@ -19,6 +19,8 @@ class CleanPipeline:
     Pages are cleaned side by side, and go on in the order in which they came: which of two copies
     counts as the first does not depend on which was cleaned faster, so a replay of an archive
     decides as its crawl did. Only a page that hangs is overtaken, after a while.
+
+    Stats: `copydesk/slowest`, a list of [seconds, URL] of the pages that took longest to clean.
     """
 
     def __init__(self, crawler: Crawler, workers: Workers) -> None:
@@ -49,6 +51,7 @@ class CleanPipeline:
 
     def close_spider(self) -> None:
         """End the workers."""
+        self.crawler.stats.set_value("copydesk/slowest", self.workers.slowest.ranked())
         self.workers.close()
 
 

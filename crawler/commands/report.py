@@ -1,0 +1,82 @@
+"""`scrapy report [RUN]`: one HTML page about a run, or about what was published in a period.
+
+The path of the page goes to stdout. The exit code is 1 if there is no such run, a file of the
+output folder is damaged, or the page cannot be written.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from cleaning.error import ArgumentError
+from crawler.command_line import run_to_output
+from crawler.discovery.date_range import date_range
+from crawler.report.gathering import Scope, last_run
+from crawler.report.writing import report_path, write_report
+
+
+class Command(ScrapyCommand):
+    """Reads what has been published, refused and removed, and the summaries of runs."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """For the usage line."""
+        return "[options] [RUN]"
+
+    def short_desc(self) -> str:
+        """For the list of commands."""
+        return "Make an HTML page about a run or a period: counts, reasons, copies, articles"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's own options, a period, and where to put the page."""
+        super().add_options(parser)
+        for name, what in (("--since", "from then on"), ("--until", "up to then")):
+            parser.add_argument(
+                name,
+                metavar="DATE",
+                help=f"all that was published {what}: 2026-01-31 or 2026-01-31T18:00:00Z",
+            )
+        parser.add_argument(
+            "-o",
+            "--output",
+            metavar="FILE",
+            type=Path,
+            help="write to FILE (default: runs/RUN.html in COPYDESK_OUTPUT, report.html of a"
+            " period)",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Make the page."""
+        if len(args) > 1 or (args and (opts.since or opts.until)):
+            raise UsageError("name one run, or a period, or neither", print_help=False)
+        if args and args[0].startswith("-"):
+            raise UsageError(f"unknown option {args[0]}", print_help=False)
+        if self.settings is None:
+            raise UsageError("run this command through scrapy")
+        folder = Path(self.settings["COPYDESK_OUTPUT"])
+        try:
+            scope = _scope(args, opts)
+        except ArgumentError as error:
+            raise UsageError(f"--{error}", print_help=False) from error
+        self.exitcode = run_to_output("report", lambda: _write(folder, scope, opts.output))
+
+
+def _scope(args: list[str], opts: argparse.Namespace) -> Scope | None:
+    """What is asked for; None for the last run."""
+    if opts.since or opts.until:
+        return Scope(period=date_range(opts.since, opts.until))
+    return Scope(run=args[0]) if args else None
+
+
+def _write(folder: Path, scope: Scope | None, output: Path | None) -> int:
+    scope = scope or Scope(run=last_run(folder))
+    usual = report_path(folder, scope.run) if scope.run else folder / "report.html"
+    target = output or usual
+    write_report(folder, scope, target)
+    sys.stdout.write(f"{target}\n")
+    return 0
