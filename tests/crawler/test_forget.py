@@ -28,6 +28,8 @@ from crawler.ledger import Ledger
 from crawler.ledger_upkeep import Keep, check, prune
 from crawler.purge_target import Targets
 from crawler.purging import purge
+from crawler.report.gathering import Scope
+from crawler.report.writing import write_report
 from crawler.run_lock import RunLock
 from crawler.sealing import OPEN
 from crawler.segment_purge import read_manifest
@@ -177,6 +179,8 @@ def test_twice_is_once(output: Path) -> None:
 
 def test_a_purge_leaves_no_trace_of_the_text(output: Path, id_: str) -> None:
     assert len(set(traces(output))) > 6
+    for page in ("report.html", "runs/run-1.html", "runs/run-3.html"):
+        write_report(output, Scope(run="run-1"), output / page)
     before, cursor = keys(output), read(output)
     old = list(cursor)
     assert forget(output, URL) == 0
@@ -189,6 +193,7 @@ def test_a_purge_leaves_no_trace_of_the_text(output: Path, id_: str) -> None:
     assert [key[1:] for key in after if key[0] == f"forgotten:{id_}"] == [
         (version, "tombstone", True) for version in (1, 2, 3)
     ]
+    assert not list(output.rglob("*.html"))
     assert [one.id for one in read(output, since=cursor.cursor)] == [id_]
     assert len(old) == len(before)
 
