@@ -4,7 +4,7 @@ Each step can be killed and repeated. The archive goes first, as the records say
 responses are.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,9 +13,11 @@ from pathlib import Path
 from cleaning.error import LedgerError
 from cleaning.manifest import Segment
 from crawler.archive_purge import PATTERN, ArchivePlan, plan_archive, purge_file
+from crawler.disk import explained as disk_explained
 from crawler.ledger_file import explained, open_ledger_file
 from crawler.ledger_upkeep import compact
 from crawler.purge_target import Targets
+from crawler.report.writing import report_path
 from crawler.sealing import finish_pending, locked_manifest
 from crawler.segment_purge import look_through, purge_segments, read_manifest
 
@@ -75,6 +77,8 @@ def purge(
         for path, spans in plan.archive.last_first():
             said(path.name)
             purge_file(path, spans, now)
+        # While the segments still tell which runs are meant.
+        _drop_reports(output, {segment.run for segment, _ in plan.lines if segment.run})
         said("segments")
         purge_segments(output, [segment for segment, _ in plan.lines], plan.targets)
     said("ledger")
@@ -86,6 +90,18 @@ def _told(paths: Iterable[Path], said: Callable[[str], None]) -> Iterator[Path]:
     for path in paths:
         said(path.name)
         yield path
+
+
+def _drop_reports(output: Path, runs: Collection[str]) -> None:
+    """Delete the pages about runs, and about periods, that may show what is purged.
+
+    Raises:
+        OutputError: one cannot be deleted.
+    """
+    pages = [report_path(output, run_id) for run_id in runs]
+    with disk_explained(output):
+        for page in (*pages, *([output / "report.html"] if runs else [])):
+            page.unlink(missing_ok=True)
 
 
 def _compact(path: Path) -> None:

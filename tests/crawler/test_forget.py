@@ -2,11 +2,12 @@
 
 import json
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,12 +19,17 @@ from warcio.archiveiterator import ArchiveIterator
 
 from cleaning.article import Article, Refusal
 from cleaning.dates import format_timestamp
+from cleaning.error import OutputError
 from cleaning.identity import article_id
 from cleaning.page import Lead
 from cleaning.read import read
-from crawler.archive import read_archive, read_response
+from crawler.archive import Archived, read_archive, read_response
 from crawler.ledger import Ledger
 from crawler.ledger_upkeep import Keep, check, prune
+from crawler.purge_target import Targets
+from crawler.purging import purge
+from crawler.report.gathering import Scope
+from crawler.report.writing import write_report
 from crawler.run_lock import RunLock
 from crawler.sealing import OPEN
 from crawler.segment_purge import read_manifest
@@ -173,6 +179,8 @@ def test_twice_is_once(output: Path) -> None:
 
 def test_a_purge_leaves_no_trace_of_the_text(output: Path, id_: str) -> None:
     assert len(set(traces(output))) > 6
+    for page in ("report.html", "runs/run-1.html", "runs/run-3.html"):
+        write_report(output, Scope(run="run-1"), output / page)
     before, cursor = keys(output), read(output)
     old = list(cursor)
     assert forget(output, URL) == 0
@@ -185,6 +193,7 @@ def test_a_purge_leaves_no_trace_of_the_text(output: Path, id_: str) -> None:
     assert [key[1:] for key in after if key[0] == f"forgotten:{id_}"] == [
         (version, "tombstone", True) for version in (1, 2, 3)
     ]
+    assert not list(output.rglob("*.html"))
     assert [one.id for one in read(output, since=cursor.cursor)] == [id_]
     assert len(old) == len(before)
 
@@ -279,6 +288,36 @@ def test_a_damaged_archive_is_said_and_the_rest_purged(
     assert f"{path}: damaged at byte" in capsys.readouterr().err
     path.unlink()
     assert traces(output) == []
+
+
+@contextmanager
+def disk_of(size: int) -> Iterator[None]:
+    """No file can grow beyond so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize(("size", "folder"), [(2_000, "archive"), (100, "articles")])
+def test_a_full_disk_leaves_all_whole(size: int, folder: str, output: Path, id_: str) -> None:
+    assert forget(output, URL, purge=False) == 0
+    archive = output / "archive" if folder == "archive" else None
+    before = keys(output)
+    with disk_of(size), pytest.raises(OutputError, match="File too large: free space"):
+        purge(output, archive, Targets(reasons={id_: None}), START, id)
+    assert keys(output) == before
+    assert all(archived.status == 200 for archived in archived_below(output))
+    assert forget(output, URL) == 0
+    assert traces(output) == []
+    assert not list(output.rglob("*.part"))
+
+
+def archived_below(output: Path) -> Iterator[Archived]:
+    for path in sorted((output / "archive").glob("*.warc.gz")):
+        yield from read_archive(path)
 
 
 def test_no_purge_beside_a_live_run(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
