@@ -14,7 +14,7 @@ from typing import NamedTuple
 from cleaning.error import InputError, OutputError
 from cleaning.manifest import MANIFEST, Segment, parse_manifest
 from crawler.file_lock import FileLock, open_locked
-from crawler.mirror_plan import Entry, steps
+from crawler.mirror_plan import Entry, replaced_paths, steps
 from crawler.remote_store import RemoteStore
 
 _LOCK = "publish.lock"
@@ -70,6 +70,9 @@ def _publish(output: Path, store: RemoteStore) -> Published:
                 segments, sent = segments + 1, sent + len(data)
             store.put(MANIFEST, step.manifest)
             theirs = step.manifest
+    # Each time, and not only after a purge: a publisher may have been killed before it came to it.
+    for path in replaced_paths([entry.segment for entry in _entries(ours, str(output))]):
+        store.remove(path)
     return Published(segments, sent)
 
 

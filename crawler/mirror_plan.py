@@ -1,5 +1,6 @@
 """Decides what of an output folder is to be uploaded, from its manifest and the one there: pure."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
@@ -10,6 +11,8 @@ from cleaning.manifest import Segment
 # The manifest is uploaded whole, since stores know no appending: each time when it has grown by a
 # hundredth, so that all uploads of it together are a hundred times its size, and not its square.
 _PART = 100
+#: By how often a segment was written anew: `00000017-2.jsonl`.
+_EDITION = re.compile(r"-(\d+)(?=\.jsonl)")
 
 
 class Entry(NamedTuple):
@@ -29,7 +32,8 @@ class Step(NamedTuple):
 def steps(ours: Sequence[Entry], theirs: Sequence[Entry]) -> Iterator[Step]:
     """What makes theirs the same as ours; after each step what is there is whole.
 
-    A segment whose text was purged has another SHA-256, in its old place: these come first.
+    A segment whose text was purged has another SHA-256, and a further number in its name
+    (`00000017-2.jsonl`): these come first.
 
     Args:
         ours: the manifest of the output folder.
@@ -59,8 +63,19 @@ def _check(ours: Sequence[Entry], theirs: Sequence[Entry]) -> None:
             raise OutputError(f"{problem}: set COPYDESK_PUBLISH to a URL where nothing is")
 
 
+def replaced_paths(segments: Sequence[Segment]) -> Iterator[str]:
+    """Where purged segments were before: nothing of that may stay."""
+    for segment in segments:
+        edition = _EDITION.search(segment.path)
+        if edition:
+            first = _EDITION.sub("", segment.path)
+            yield first
+            for number in range(2, int(edition[1])):
+                yield first.replace(".jsonl", f"-{number}.jsonl")
+
+
 def _place(segment: Segment) -> tuple[object, ...]:
-    return segment.kind, segment.sequence, segment.path, segment.run
+    return segment.kind, segment.sequence, _EDITION.sub("", segment.path), segment.run
 
 
 def _differ(our: Segment, their: Segment) -> bool:

@@ -65,6 +65,18 @@ class RemoteStore:
         if not arrived:
             raise OutputError(f"{name}: something else has arrived than was sent: run again")
 
+    def remove(self, path: str) -> None:
+        """Delete a file, if it is there.
+
+        Raises:
+            OutputError: the store fails or refuses.
+        """
+        place = f"{self._folder.root}/{path}"
+        with _explained(f"{self._folder}/{path}"):
+            self._system.invalidate_cache()
+            if self._system.exists(place):
+                self._system.rm_file(place)
+
     def _write(self, place: str, data: bytes) -> None:
         if self._folder.kind == "file":
             _write_here(Path(place), data)

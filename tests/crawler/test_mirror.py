@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import desk
 import msgspec
 import pytest
 from sealing import Sealer
@@ -148,3 +149,14 @@ def test_a_file_in_the_way(tmp_path: Path, sealer: Sealer, url: str) -> None:
     (tmp_path / "away").write_text("in the way")
     with pytest.raises(CopydeskError, match="Not a directory: see that it can be reached"):
         publish_sealed(sealer.folder, url)
+
+
+def test_what_forget_purges_is_gone_there_too(desk_output: Path, tmp_path: Path) -> None:
+    """Purged segments have other names: the files that they replace must not stay."""
+    there = tmp_path / "there"
+    publish_sealed(desk_output, there.as_uri())
+    assert any(desk.SECRET in data for _, data in desk.contents_below(there))
+    assert desk.forget(desk_output, desk.URL) == 0
+    publish_sealed(desk_output, there.as_uri())
+    assert [path for path, data in desk.contents_below(there) if desk.SECRET in data] == []
+    assert {one.text is None for one in read(there, verify=True)} == {True, False}

@@ -6,7 +6,7 @@ from sealing import Sealer
 
 from cleaning.error import OutputError
 from cleaning.manifest import Segment, encode_segment
-from crawler.mirror_plan import Entry, steps
+from crawler.mirror_plan import Entry, replaced_paths, steps
 
 
 def entry(segment: Segment) -> Entry:
@@ -52,6 +52,16 @@ def test_what_was_purged_comes_first(entries: list[Entry]) -> None:
     ours = [*entries[:2], changed(entries[2], sha256="f" * 64, bytes=1), *entries[3:]]
     assert uploaded(ours, entries[:6]) == [[2], [6], [7]]
     assert uploaded(ours, entries[:2]) == [[2], [3], [4], [5], [6], [7]]
+
+
+def test_a_purged_segment_has_another_name(entries: list[Entry]) -> None:
+    """What was in its place is to go, from wherever it is."""
+    path = entries[2].segment.path
+    renamed = path.replace(".jsonl", "-3.jsonl")
+    ours = [*entries[:2], changed(entries[2], sha256="f" * 64, path=renamed), *entries[3:]]
+    assert uploaded(ours, entries[:6]) == [[2], [6], [7]]
+    before = [path, path.replace(".jsonl", "-2.jsonl")]
+    assert list(replaced_paths([one.segment for one in ours])) == before
 
 
 def test_a_line_that_says_more_of_the_same_file_costs_no_upload(entries: list[Entry]) -> None:
