@@ -24,11 +24,12 @@ from scrapy.settings import Settings
 
 from cleaning.article import Refusal
 from cleaning.error import InputError, LedgerError
-from cleaning.explain import explain, explained_refusal
+from cleaning.explain import explained_refusal
 from cleaning.explanation import Explanation, Origin
 from cleaning.page import Page
 from crawler.command_line import run_to_output, say
 from crawler.discovery.link import absolute
+from crawler.explain_limit import explain_within
 from crawler.explain_source import (
     Taken,
     place_of_id,
@@ -42,6 +43,7 @@ from crawler.explain_terminal import show
 from crawler.known_sites import declared_sites, outdated, rules_for
 from crawler.ledger_view import view_of
 from crawler.output_file import OutputFile
+from crawler.setting import number_of
 
 _ID = re.compile(r"[0-9a-f]{32}")
 #: Where the output is no terminal.
@@ -191,7 +193,8 @@ def _explain(search: _Search) -> int:
     taken = search.taken()
     page = taken.page
     if isinstance(page, Page):
-        explanation = explain(page, rules_for(page.url, sites))
+        seconds = number_of(search.settings, "COPYDESK_CLEAN_TIMEOUT", least=0.001)
+        explanation = explain_within(page, rules_for(page.url, sites), seconds)
     else:
         explanation = explained_refusal(page)
     explanation = replace(explanation, origin=taken.origin)

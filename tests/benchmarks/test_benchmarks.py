@@ -8,6 +8,7 @@ import pytest
 from benchmarks.answer import clean_files, unanswered
 from benchmarks.corpus import ALL_SETS, ROOT, find_corpus
 from benchmarks.dates import Count
+from benchmarks.explain import Start, starts_section
 from benchmarks.language import (
     DOZENS,
     Text,
@@ -230,3 +231,11 @@ def test_texts_that_are_not_there_are_named(tmp_path: Path) -> None:
 
 def _cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_starts_are_told_by_the_fastest_and_the_median() -> None:
+    table = starts_section({"scrapy version": [Start(2.0, 1.5), Start(1.0, 1.0), Start(4.0, 1.2)]})
+    last = table.splitlines()[-1]
+    assert [cell.strip() for cell in last.strip("|").split("|")] == [
+        *("scrapy version", "1.00", "2.00", "1.00")
+    ]

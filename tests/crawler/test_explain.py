@@ -21,7 +21,9 @@ from cleaning.explain import explain, explained_refusal
 from cleaning.explanation import Explanation
 from cleaning.identity import page_url
 from cleaning.page import Page
+from cleaning.rules import Rules
 from crawler.commands.explain import as_json
+from crawler.explain_limit import explain_within
 from crawler.explain_page import original_of, page_of
 from crawler.explain_source import place_of_id, place_of_url, take_from_archive, take_from_file
 from crawler.explain_terminal import safe, show
@@ -131,6 +133,20 @@ def test_what_is_hardly_a_page_is_explained(body: bytes) -> None:
     assert on_terminal(told).encode()
     assert original_of(page).encode()
     assert as_json(told).decode()
+
+
+def test_what_a_crawl_would_give_up_is_given_up() -> None:
+    paragraph = (
+        b"<p>Fog over the bay again on Monday morning, and no ferry came in all day long.</p>"
+    )
+    url = "http://x.example/"
+    page = Page(url=url, requested_url=url, body=paragraph * 3_000, fetched_at=AT)
+    told = explain_within(page, Rules(), 0.05)
+    assert told.refusal is not None
+    assert (told.refusal.reason, told.refusal.detail) == (
+        "clean-timeout",
+        "cleaning took over 0.05 s",
+    )
 
 
 def test_a_text_is_shown_as_it_is() -> None:
