@@ -36,6 +36,7 @@ from crawler.ledger import Ledger
 from crawler.ledger_upkeep import check
 from crawler.recovery import recover
 from crawler.segments import Limits, Publication, encode
+from crawler.verifying import verify
 
 _ROUNDS: Final = 3
 #: Records that are published under kills, and in segments of how many.
@@ -207,13 +208,14 @@ def _look(output: Path) -> Iterator[str]:
         with Ledger(output / "ledger.sqlite") as ledger:
             recover(ledger, output, datetime.now(UTC))
             left = ledger.unsealed_runs()
-        keys = Counter((article.id, article.version) for article in read(output, verify=True))
+        faults: list[str] = []
+        verify(output, faults.append, lambda _: None)
     except CopydeskError as error:
         yield str(error)
         return
+    yield from faults
     yield from (f"{run} is not finished" for run in left)
     yield from check(output / "ledger.sqlite")
-    yield from (f"{id_} is there {times} times" for (id_, _), times in keys.items() if times > 1)
     yield from (f"{path} is left" for path in (output / "open").iterdir())
 
 
