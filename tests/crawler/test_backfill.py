@@ -113,7 +113,7 @@ def crawl(
     )
     records = [
         json.loads(line)
-        for path in (folder / "out" / "articles").glob("*.jsonl")
+        for path in (folder / "out" / "articles").rglob("*.jsonl")
         for line in path.read_bytes().splitlines()
     ]
     return process, records

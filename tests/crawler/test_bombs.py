@@ -200,7 +200,7 @@ def bombed(tmp_path_factory: pytest.TempPathFactory) -> Run:
     )
     bomber.over.set()
     (summary,) = (folder / "output" / "runs").glob("*.json")
-    (rejected,) = (folder / "output" / "rejected").glob("*.jsonl")
+    (rejected,) = (folder / "output" / "rejected").rglob("*.jsonl")
     refused = [json.loads(line) for line in rejected.read_bytes().splitlines()]
     return Run(
         code=process.returncode,

@@ -223,7 +223,7 @@ def led(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Led]:
         ]
         lines = [
             json.loads(line)
-            for path in sorted(folder.glob("*/rejected/*.jsonl"))
+            for path in sorted(folder.glob("*/rejected/*/*.jsonl"))
             for line in path.read_bytes().splitlines()
         ]
         summaries = [json.loads(path.read_bytes()) for path in sorted(folder.glob("*/runs/*.json"))]
@@ -291,7 +291,7 @@ def crawl_list(
     scrapy(folder / "output", dns, "urls", *given, *more, **environment)
     lines = [
         json.loads(line)
-        for path in (folder / "output" / "rejected").glob("*.jsonl")
+        for path in (folder / "output" / "rejected").rglob("*.jsonl")
         for line in path.read_bytes().splitlines()
     ]
     return {urlsplit(one["requested_url"]).path: one["reason"] for one in lines}
