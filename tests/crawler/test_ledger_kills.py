@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 COUNT = 240
 KILLS = 6
 RIVALS = 4
-CROWD = 4_000
+CROWD = 2_000
 Make = Callable[[int], list[Article]]
 
 

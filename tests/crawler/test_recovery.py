@@ -134,7 +134,7 @@ def test_killed_at_a_step(tmp_path: Path, articles: Path, step: str) -> None:
     assert_published_once(tmp_path, articles)
 
 
-@pytest.mark.parametrize("event", range(1, EVENTS, 3))
+@pytest.mark.parametrize("event", range(1, EVENTS, 5))
 def test_killed_at_a_change_of_the_disk(tmp_path: Path, articles: Path, event: int) -> None:
     """The run kills itself between two steps of sealing, wherever they are."""
     output = tmp_path / "output"
