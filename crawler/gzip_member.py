@@ -1,8 +1,8 @@
 """Compresses what is written often: each record of an archive is a gzip member of its own.
 
 By Intel's ISA-L, which on pages of the corpus takes a twentieth of the time of zlib's level 9, as
-warcio has it, for a sixth more bytes. Where there is no wheel of `isal`, zlib's level 1: slower, for
-a fifth more.
+warcio has it, for a sixth more bytes. Where there is no wheel of `isal`, zlib's level 1: slower,
+for a fifth more.
 """
 
 import zlib
@@ -14,7 +14,7 @@ compressobj: Callable[..., Any]
 try:
     from isal.isal_zlib import compressobj
 
-    #: What compresses, and how well, from 0 to 3; 2 saves a hundredth more, and takes longer.
+    #: What compresses, and how well, from 0 to 3; 2 saves a hundredth more.
     COMPRESSOR, LEVEL = "ISA-L", 1
 except ImportError:
     from zlib import compressobj
