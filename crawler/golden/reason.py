@@ -3,7 +3,7 @@
 Asked only where a golden page differs, so it may take the time to read the page a second time.
 """
 
-from functools import cache, cached_property
+from functools import cached_property
 
 from lxml.html import HtmlElement
 
@@ -18,10 +18,9 @@ from cleaning.jsonld import read_jsonld
 from cleaning.metadata import read_metadata
 from cleaning.page import Page
 from cleaning.parse import parse
-from cleaning.phrase import load_table
+from cleaning.removal_reason import reason_of
 from cleaning.rules import Rules
 
-_UNLIKE, _AFTER = "unlike-", "after-"
 #: Of a paragraph that was removed in parts: shorter ones say nothing of it.
 _MIN_PART = 12
 
@@ -41,7 +40,7 @@ class Reasons:
         if isinstance(result, Refusal):
             return f"the page is refused: {result.reason}: {result.detail}"
         if rule := self._removed_by(_bare(text)):
-            return f"removed by rule {rule}: {_meaning(rule)}"
+            return f"removed by rule {rule}: {reason_of('residue', rule)}"
         if path := self._dropped_by(_bare(text)):
             return f"cut before extraction by the site's clean.drop: {path}"
         if _bare(text) in self._shown:
@@ -111,19 +110,3 @@ class Reasons:
 def _bare(text: str) -> str:
     """A paragraph as its block has it: on one line, without the dash of a list."""
     return one_line(text.removeprefix("- "))
-
-
-def _meaning(rule: str) -> str:
-    """What a rule is for."""
-    if rule.startswith(_UNLIKE):
-        return f"the judge does not take it for the article's, by its {rule.removeprefix(_UNLIKE)}"
-    if rule.startswith(_AFTER):
-        return f"it stands below what rule {rule.removeprefix(_AFTER)} takes for the end"
-    return _whys().get(rule, "see docs/cleaning.md")
-
-
-@cache
-def _whys() -> dict[str, str]:
-    """Why the rules by words are there, as their table says."""
-    table = load_table()
-    return {entry["rule"]: entry["why"] for kind in ("line", "tail") for entry in table[kind]}
