@@ -18,7 +18,7 @@ from crawler.discovery.merging import is_told_by, one_of, rank_of
 from crawler.revisit import Plan
 
 _FIND = """
-    SELECT lead, found, due, changed, failures, run_id FROM frontier WHERE url = ?
+    SELECT lead, due, changed, failures FROM frontier WHERE url = ?
 """
 _ADD = """
     INSERT INTO frontier (url, site, lead, rank, found, due) VALUES (?, ?, ?, ?, ?, ?)
@@ -84,7 +84,7 @@ class Frontier:
         row = self._db.execute(_FIND, (url,)).fetchone()
         if row is None:
             return None
-        lead, _, due, changed, failures, _ = row
+        lead, due, changed, failures = row
         return Waiting(_decode(lead), due, failures, fetched=changed is not None)
 
     def add(self, url: str, site: str, lead: Lead, now: int) -> None:
@@ -130,7 +130,7 @@ class Frontier:
         row = self._db.execute(_FIND, (kept,)).fetchone()
         if row is None:
             return
-        since = at if changed or row[3] is None else row[3]
+        since = at if changed or row[2] is None else row[2]
         due = self._plan.next_visit(since, at)
         self._db.execute(_OUTCOME, (run_id, due, since, 0, kept))
 
@@ -138,9 +138,9 @@ class Frontier:
         """Notes that a URL could not be had, this time."""
         row = self._db.execute(_FIND, (url,)).fetchone()
         if row is not None:
-            failures = row[4] + 1
+            failures = row[3] + 1
             due = self._plan.next_try(failures, at)
-            self._db.execute(_OUTCOME, (run_id, due, row[3], failures, url))
+            self._db.execute(_OUTCOME, (run_id, due, row[2], failures, url))
 
     def finished(self, urls: Iterable[str], run_id: str) -> None:
         """Notes that URLs need not be asked for again."""

@@ -62,6 +62,17 @@ class Body(NamedTuple):
     fault: Fault | None
 
 
+def conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    """The header fields that ask for something only if it has changed (RFC 9110, 13.1).
+
+    Args:
+        etag: what the server called the last answer, None where it did not.
+        last_modified: the same of its `Last-Modified`.
+    """
+    fields = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in fields.items() if value}
+
+
 def parse_response(block: bytes) -> HttpMessage:
     """Parse a response as it went over the wire: status line, headers, body."""
     status = _STATUS_LINE.match(block)

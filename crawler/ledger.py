@@ -513,12 +513,15 @@ class Ledger:
 
     def _note_visit(self, article: Article, outcome: Outcome, run_id: str) -> None:
         """Moves an article to its next visit, unless what it is like may still be lost."""
-        provisional = self._db.execute(_IS_PROVISIONAL, (article.id, run_id)).fetchone()
-        if outcome == "unchanged" and provisional:
+        if outcome == "unchanged" and self._is_provisional(article.id, run_id):
             return
         pages = (page_url(article.requested_url), page_url(article.url))
         at = _seconds(_fetched(article))
         self._frontier.visited(*pages, at, run_id, changed=outcome != "unchanged")
+
+    def _is_provisional(self, id_: str, run_id: str) -> bool:
+        """Whether the latest version of an article is another run's that may still lose it."""
+        return self._db.execute(_IS_PROVISIONAL, (id_, run_id)).fetchone() is not None
 
     def _note_refusal(self, refusal: Refusal, run_id: str) -> None:
         pages = (page_url(refusal.requested_url), page_url(refusal.url))

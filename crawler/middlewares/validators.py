@@ -12,6 +12,7 @@ from scrapy.http import Response
 from cleaning.dates import format_timestamp
 from cleaning.error import LedgerError
 from crawler.fetch_failure import NotModified
+from crawler.http_message import conditions
 from crawler.ledger import Ledger
 from crawler.revisit import Plan
 from crawler.spiders.article import require_article_spider
@@ -53,10 +54,9 @@ class ValidatorMiddleware:
         if not request.meta.get("archive"):
             return
         state = self._ledger.seen(request.url)
-        if state and state.etag:
-            request.headers.setdefault("If-None-Match", state.etag)
-        if state and state.last_modified:
-            request.headers.setdefault("If-Modified-Since", state.last_modified)
+        if state:
+            for name, value in conditions(state.etag, state.last_modified).items():
+                request.headers.setdefault(name, value)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Note what has not changed.

@@ -33,6 +33,7 @@ from crawler.discovery.merging import is_told
 from crawler.discovery.section import read_section
 from crawler.discovery.sitemap import read_sitemap
 from crawler.fetch_failure import NotAsked, RobotsUnreachable, explain
+from crawler.http_message import conditions
 from crawler.ledger import Gathered
 from crawler.signals import source_failed
 from crawler.site import Site, load_sites
@@ -211,15 +212,15 @@ class NewsSpider(ArticleSpider):
     def _source(self, url: str, parse: Any, known: Mapping[str, Any]) -> Iterator[Request]:
         """The request for a source; none if it was asked for in this run, or is not due."""
         site: Site = known["site"]
-        state = self._remembered(url, site)
-        if state and not self.again and state.due > datetime.now(UTC).timestamp():
+        state = None if self.again else self._remembered(url, site)
+        if state and state.due > datetime.now(UTC).timestamp():
             if self._gathering(site).skip(url):
                 self._count("source_not_due")
                 yield from self._named_sitemaps(state, known)
         elif self._gathering(site).ask(url):
             yield Request(
                 url,
-                headers=_conditions(None if self.again else state),
+                headers=conditions(state.etag, state.last_modified) if state else {},
                 callback=self._guarded,
                 errback=self.source_failed,
                 cb_kwargs={"url": url, "parse": parse, "known": known},
@@ -318,7 +319,8 @@ class NewsSpider(ArticleSpider):
         """What is to be asked for now; all that was found is in the ledger then."""
         now = datetime.now(UTC)
         found = self._taken(site)
-        self._count_some("passed_over/known", self.ledger.learn(found, now, again=self.again))
+        if known := self.ledger.learn(found, now, again=self.again):
+            self._count("passed_over/known", known)
         until = None if self.again else now
         due = self.ledger.due(site.domain, until, self.settings["COPYDESK_RUN_ID"])
         if self.days:
@@ -349,10 +351,6 @@ class NewsSpider(ArticleSpider):
     def _count(self, what: str, count: int = 1) -> None:
         self.crawler.stats.inc_value(f"copydesk/{what}", count)
 
-    def _count_some(self, what: str, count: int) -> None:
-        if count:
-            self._count(what, count)
-
     def _count_failed(self, site: Site) -> None:
         self._count("source_failed")
         self.crawler.signals.send_catch_log(source_failed, site=site.domain)
@@ -360,14 +358,6 @@ class NewsSpider(ArticleSpider):
     def _say_failed(self, message: str, site: Site) -> None:
         self._count_failed(site)
         logger.warning("%s", message)
-
-
-def _conditions(state: SourceState | None) -> dict[str, str]:
-    """The header fields that ask for a source only if it has changed (RFC 9110, 13.1)."""
-    if state is None:
-        return {}
-    fields = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
-    return {name: value for name, value in fields.items() if value}
 
 
 def _answer(url: str, response: Response) -> Answer:
