@@ -4,7 +4,10 @@
 last line may be torn while it is being written; it counts as soon as its line feed is there.
 """
 
-from typing import Annotated, Literal
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
 
 import msgspec
 from msgspec import Meta
@@ -27,6 +30,11 @@ class Ops(msgspec.Struct, frozen=True, kw_only=True):
     new: Count
     update: Count
     tombstone: Count
+
+    @classmethod
+    def counted(cls, ops: Mapping[str, int]) -> Self:
+        """From how often each `op` was counted."""
+        return cls(new=ops["new"], update=ops["update"], tombstone=ops["tombstone"])
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +87,31 @@ def parse_manifest(lines: list[bytes], path: object, before: int = 0) -> list[Se
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise InputError(f"{path}, line {number}: no segment ({error}); {_CURE}") from error
     return segments
+
+
+def read_manifest(folder: Path, most: int | None = None) -> list[Segment]:
+    """The segments of all kinds that an output folder's manifest names; a torn last line is none.
+
+    Args:
+        folder: the output folder.
+        most: only those in so many bytes at the manifest's end; None for all.
+
+    Raises:
+        InputError: the manifest cannot be read, or is damaged.
+    """
+    path = folder / MANIFEST
+    try:
+        with path.open("rb") as file:
+            start = max(0, file.seek(0, os.SEEK_END) - most) if most else 0
+            file.seek(start)
+            data = file.read()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}; make it readable") from error
+    lines = data[: data.rfind(b"\n") + 1].splitlines()
+    # The first may have begun before.
+    return parse_manifest(lines[1:] if start else lines, path)
 
 
 class Manifest:

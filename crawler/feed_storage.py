@@ -20,7 +20,7 @@ from scrapy import Spider
 from scrapy.extensions.feedexport import FileFeedStorage
 
 from cleaning.error import CopydeskError
-from crawler.disk import explained, replace
+from crawler.disk import explained, replace, sync
 
 #: Formats of which the last line may have lost its end, in a file that something else wrote.
 _LINES = {"jsonlines", "jsonl", "jl", "csv"}
@@ -103,7 +103,7 @@ class WholeFileStorage(FileFeedStorage):
                 return
             if self._target.exists():
                 shutil.copymode(self._target, part)
-            _sync(part)
+            sync(part)
             replace(part, self._target)
 
     def _append(self, part: Path) -> None:
@@ -118,7 +118,7 @@ class WholeFileStorage(FileFeedStorage):
                 if self._has_lines and not _ends_a_line(file):
                     file.write(b"\n")
                 shutil.copyfileobj(added, file)
-            _sync(both)
+            sync(both)
             replace(both, self._target)
         finally:
             both.unlink(missing_ok=True)
@@ -152,11 +152,6 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
 
 
 def _ends_a_line(file: IO[bytes]) -> bool:

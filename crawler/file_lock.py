@@ -5,7 +5,8 @@ The kernel drops the lock however the process ends, `kill -9` included, so none 
 
 import fcntl
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from weakref import WeakSet
 
@@ -55,6 +56,25 @@ def open_locked(path: Path) -> int | None:
         # Who held it may have removed the file since it was opened here: that lock is nobody's.
         if _is_open_at(path, descriptor):
             return descriptor
+        os.close(descriptor)
+
+
+@contextmanager
+def locked_folder(folder: Path, how: int = fcntl.LOCK_EX) -> Iterator[None]:
+    """Waits for the lock on a folder itself, and holds it; nothing is made for that.
+
+    Args:
+        folder: one that is there.
+        how: `fcntl.LOCK_EX`, or `fcntl.LOCK_SH` for those who only keep others from changing it.
+
+    Raises:
+        OSError: the folder cannot be opened.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, how)
+        yield
+    finally:
         os.close(descriptor)
 
 

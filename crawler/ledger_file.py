@@ -1,7 +1,5 @@
 """The SQLite file under the ledger: opened, made, migrated, and its failures explained."""
 
-import fcntl
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +7,7 @@ from pathlib import Path
 
 from cleaning.error import LedgerError
 from cleaning.shingle import ALGORITHM
+from crawler.file_lock import locked_folder
 
 #: Marks the file as ours ("copy"), in the header that SQLite keeps for this.
 _APPLICATION_ID = 0x636F7079
@@ -141,7 +140,8 @@ def open_ledger_file(
     """
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _alone_in(path.parent):
+        # Two that turn a new file to WAL at once make SQLite give up at once, whatever the timeout.
+        with locked_folder(path.parent):
             db = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None)
             try:
                 _prepare(db, path)
@@ -178,20 +178,6 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
     with db:
         db.execute("BEGIN IMMEDIATE")
         yield
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Waits until no other process is opening a ledger in the folder.
-
-    Two that turn a new file to WAL at once make SQLite give up at once, whatever the timeout.
-    """
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _prepare(db: sqlite3.Connection, path: Path) -> None:

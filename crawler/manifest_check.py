@@ -1,7 +1,7 @@
 """Checks the manifest itself, and whether the files of an output folder are those that it names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, get_args
 
@@ -50,15 +50,22 @@ def unnamed_files(output: Path, segments: list[Segment], begun: list[Segment]) -
         segments: what the manifest names.
         begun: what a killed sealer had begun to put in its place: the next one does.
     """
+    for path, is_replaced in stray_files(output, segments, begun):
+        cure = _PURGED if is_replaced else "no reader sees it: move it away"
+        yield f"{path}: {MANIFEST} does not name it; {cure}"
+
+
+def stray_files(
+    output: Path, segments: Sequence[Segment], begun: Sequence[Segment]
+) -> Iterator[tuple[Path, bool]]:
+    """As above, each with whether a purge has put another in its place, or was about to."""
     named = {output / one.path for one in (*segments, *begun)}
     for kind in get_args(Kind):
         last = max((one.sequence for one in segments if one.kind == kind), default=0)
         for path in sorted((output / kind).glob(f"{_DAY}/*")):
             if path not in named:
                 found = _FILE.fullmatch(path.name)
-                purged = found and int(found[1]) <= last
-                cure = _PURGED if purged else "no reader sees it: move it away"
-                yield f"{path}: {MANIFEST} does not name it; {cure}"
+                yield path, found is not None and int(found[1]) <= last
 
 
 _PURGED: Final = "a purge that was killed may have left it: run scrapy forget --purge again"

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cleaning.error import LedgerError
-from cleaning.manifest import Segment
+from cleaning.manifest import Segment, read_manifest
 from crawler.archive_purge import PATTERN, ArchivePlan, plan_archive, purge_file
 from crawler.disk import explained as disk_explained
 from crawler.ledger_file import explained, open_ledger_file
@@ -19,7 +19,7 @@ from crawler.ledger_upkeep import compact
 from crawler.purge_target import Targets
 from crawler.report.writing import report_path
 from crawler.sealing import finish_pending, locked_manifest
-from crawler.segment_purge import look_through, purge_segments, read_manifest
+from crawler.segment_purge import look_through, purge_segments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

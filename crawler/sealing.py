@@ -7,30 +7,25 @@ folder `open` is alone with all of it.
 """
 
 import fcntl
-import gzip
 import hashlib
 import os
 import shutil
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 import msgspec
 
 from cleaning.dates import format_timestamp
 from cleaning.error import InputError, OutputError
-from cleaning.manifest import MANIFEST, Kind, Ops, Segment, encode_segment, parse_manifest
+from cleaning.manifest import MANIFEST, Kind, Ops, Segment, encode_segment, read_manifest
 from crawler.disk import cut_to_whole_lines, explained, sync
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from crawler.file_lock import locked_folder
+from crawler.packed_file import packed_file
 
 #: How segments are compressed: not at all, or by the name's ending.
 Packing = Literal["", "gz", "zst"]
@@ -134,14 +129,11 @@ def locked_manifest(output: Path) -> Iterator[None]:
         OutputError: the folder whose lock it is cannot be made.
     """
     folder = output / OPEN
-    with explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with ExitStack() as held:
+        with explained(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            held.enter_context(locked_folder(folder))
         yield
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
@@ -154,16 +146,14 @@ def undisturbed(output: Path) -> Iterator[list[Segment]]:
     Raises:
         InputError: what is noted cannot be read.
     """
-    try:
-        descriptor = os.open(output / OPEN, os.O_RDONLY)
-    except FileNotFoundError:
-        yield []
-        return
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
-        yield _noted(output / _PENDING)
-    finally:
-        os.close(descriptor)
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked_folder(output / OPEN, fcntl.LOCK_SH))
+        except FileNotFoundError:
+            noted = []
+        else:
+            noted = _noted(output / _PENDING)
+        yield noted
 
 
 def _noted(pending: Path) -> list[Segment]:
@@ -193,14 +183,14 @@ def finish_pending(output: Path) -> None:
         sync(output)
 
 
-def segments_of(output: Path, run_id: str, kind: Kind) -> list[Segment]:
-    """The sealed segments of a run, in order.
+def segments_of(output: Path, run_id: str, *kinds: Kind) -> list[Segment]:
+    """The sealed segments of a run that are of some kinds, or of any where none is named; in order.
 
     Raises:
         OutputError: the manifest is damaged.
     """
-    found = _segments(output)
-    return [each for each in found if each.run == run_id and each.kind == kind]
+    found = (each for each in _segments(output) if each.run == run_id)
+    return [each for each in found if not kinds or each.kind in kinds]
 
 
 def _last_sequences(output: Path) -> dict[Kind, int]:
@@ -212,26 +202,11 @@ def _last_sequences(output: Path) -> dict[Kind, int]:
 
 
 def _segments(output: Path, most: int | None = None) -> list[Segment]:
-    """All that the manifest names, or those in so many bytes at its end.
-
-    A torn last line is that of a sealer that died.
-    """
-    path = output / MANIFEST
-    with explained(path):
-        data, is_cut = _read_end(path, most) if path.exists() else (b"", False)
-    lines = data[: data.rfind(b"\n") + 1].splitlines()
+    """All that the manifest names, or those in so many bytes at its end."""
     try:
-        return parse_manifest(lines[1:] if is_cut else lines, path)
+        return read_manifest(output, most)
     except InputError as error:
         raise OutputError(str(error)) from error
-
-
-def _read_end(path: Path, most: int | None) -> tuple[bytes, bool]:
-    """The end of a file, and whether there is more before it."""
-    with path.open("rb") as file:
-        start = max(0, file.seek(0, os.SEEK_END) - most) if most else 0
-        file.seek(start)
-        return file.read(), start > 0
 
 
 def _packed(path: Path, packing: Packing) -> Path:
@@ -239,17 +214,10 @@ def _packed(path: Path, packing: Packing) -> Path:
     if not packing:
         return path
     target = path.with_name(f"{path.name}.{packing}")
-    with explained(target), path.open("rb") as plain, target.open("wb") as raw:
-        # mtime=0: the same records give the same file.
-        packer: Any = (
-            gzip.GzipFile("", "wb", fileobj=raw, mtime=0)
-            if packing == "gz"
-            else zstd.ZstdFile(raw, "wb")
-        )
-        with packer:
-            shutil.copyfileobj(plain, packer)
-        raw.flush()
-        os.fsync(raw.fileno())
+    with explained(target), path.open("rb") as plain:
+        with packed_file(target, target.name) as packed:
+            shutil.copyfileobj(plain, packed)
+        sync(target)
     return target
 
 
@@ -285,13 +253,9 @@ def _described(part: Part, contents: _Contents, place: _Place) -> Segment:
         last=contents.last,
         schema=_SCHEMA if is_articles else None,
         run=place.run_id,
-        ops=_counted(ops) if is_articles else None,
+        ops=Ops.counted(ops) if is_articles else None,
         sealed_at=format_timestamp(place.at),
     )
-
-
-def _counted(ops: Counter[str]) -> Ops:
-    return Ops(new=ops["new"], update=ops["update"], tombstone=ops["tombstone"])
 
 
 def _moment(written: str) -> datetime:

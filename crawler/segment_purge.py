@@ -6,32 +6,24 @@ before or what is after, and a kill in between leaves files that no manifest nam
 purge removes.
 """
 
-import gzip
 import os
-import re
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple, get_args
+from typing import Final, NamedTuple
 
 import msgspec
 
 from cleaning.error import InputError
-from cleaning.manifest import MANIFEST, Kind, Ops, Segment, encode_segment, parse_manifest
+from cleaning.manifest import MANIFEST, Ops, Segment, encode_segment, read_manifest
 from cleaning.segment_file import read_segment
 from crawler.blanking import archived_at, blanker
 from crawler.disk import explained, sync
+from crawler.manifest_check import stray_files
+from crawler.packed_file import packed_file
 from crawler.purge_target import Targets
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
-_FILE: Final = re.compile(r"(\d{8,})(-\d+)?\.(part|jsonl(\.zst|\.gz)?)")
 
 
 class _Op(msgspec.Struct, frozen=True):
@@ -46,22 +38,6 @@ class Blanked(NamedTuple):
 
     lines: int
     places: frozenset[tuple[str, int]]
-
-
-def read_manifest(output: Path) -> list[Segment]:
-    """All segments of an output folder, of all kinds, in order.
-
-    Raises:
-        InputError: the manifest cannot be read, or is damaged.
-    """
-    path = output / MANIFEST
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}; make it readable") from error
-    return parse_manifest(data[: data.rfind(b"\n") + 1].splitlines(), path)
 
 
 def look_through(output: Path, segment: Segment, targets: Targets) -> Blanked:
@@ -108,15 +84,8 @@ def sweep(output: Path) -> list[Path]:
     Raises:
         OutputError: a file cannot be removed.
     """
-    segments = read_manifest(output)
-    named = {output / segment.path for segment in segments}
-    left = []
-    for kind in get_args(Kind):
-        last = max((one.sequence for one in segments if one.kind == kind), default=0)
-        for path in sorted((output / kind).glob("*/*")):
-            found = _FILE.fullmatch(path.name)
-            if found and path not in named and int(found[1]) <= last:
-                left.append(path)
+    strays = stray_files(output, read_manifest(output), ())
+    left = [path for path, is_replaced in strays if is_replaced]
     with explained(output):
         for path in left:
             path.unlink()
@@ -137,7 +106,7 @@ def _written_anew(output: Path, segment: Segment, targets: Targets) -> _Renewed:
     part = (output / path).with_name(f"{Path(path).name.partition('.')[0]}.part")
     blank = blanker(segment.kind, targets)
     ops: Counter[str] = Counter()
-    with explained(part), _compressed(part, path) as file:
+    with explained(part), packed_file(part, path) as file:
         for line in read_segment(output, segment):
             kept = blank(line)
             file.write(kept + b"\n")
@@ -147,10 +116,8 @@ def _written_anew(output: Path, segment: Segment, targets: Targets) -> _Renewed:
         os.fsync(made.fileno())
         digest = file_digest(made, "sha256").hexdigest()
         size = os.fstat(made.fileno()).st_size
-    counted = Ops(new=ops["new"], update=ops["update"], tombstone=ops["tombstone"])
-    renewed = msgspec.structs.replace(
-        segment, path=path, bytes=size, sha256=digest, ops=counted if segment.ops else None
-    )
+    counted = Ops.counted(ops) if segment.ops is not None else None
+    renewed = msgspec.structs.replace(segment, path=path, bytes=size, sha256=digest, ops=counted)
     return _Renewed(renewed, part)
 
 
@@ -160,21 +127,6 @@ def _next_path(path: str) -> str:
     stem, _, suffix = name.partition(".")
     sequence, _, edition = stem.partition("-")
     return f"{folder}/{sequence}-{int(edition or 1) + 1}.{suffix}"
-
-
-@contextmanager
-def _compressed(part: Path, path: str) -> Iterator[BinaryIO]:
-    """A new file to which lines are written as those of a segment of that path are."""
-    with part.open("wb") as file:
-        if path.endswith(".gz"):
-            # Without name and time, so that the same lines are the same bytes.
-            with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
-                yield packed  # type: ignore[misc]  # a file as good as any
-        elif path.endswith(".zst"):
-            with zstd.ZstdFile(file, "wb") as packed:
-                yield packed  # type: ignore[misc]
-        else:
-            yield file
 
 
 def _put_in_place(output: Path, renewed: Sequence[_Renewed]) -> None:

@@ -197,6 +197,4 @@ def runs_with_parts(output: Path) -> set[str]:
 
 def _was_here(output: Path, run_id: str) -> bool:
     parts = (part_path(output, run_id, kind) for kind in KINDS)
-    return any(path.exists() for path in parts) or any(
-        segments_of(output, run_id, kind) for kind in KINDS
-    )
+    return any(path.exists() for path in parts) or bool(segments_of(output, run_id))

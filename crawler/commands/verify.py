@@ -17,9 +17,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from cleaning.error import CopydeskError
-from cleaning.manifest import Segment
+from cleaning.manifest import Segment, read_manifest
 from crawler.command_line import run_to_output, say
-from crawler.segment_purge import read_manifest
 from crawler.setting import number_of
 from crawler.verifying import Verdict, verify
 

@@ -167,8 +167,9 @@ def _site(counts: Mapping[str, int]) -> dict[str, int]:
 
 def _files(output: Path, run_id: str) -> Iterator[tuple[str, str]]:
     """What to look at: the first file of each kind, and how many more there are."""
+    found = segments_of(output, run_id)
     for what, kind in _KINDS.items():
-        segments = segments_of(output, run_id, kind)
+        segments = [segment for segment in found if segment.kind == kind]
         if segments:
             more = f" and {len(segments) - 1} more" if len(segments) > 1 else ""
             yield what, f"{output / segments[0].path}{more}"

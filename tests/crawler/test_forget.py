@@ -21,6 +21,7 @@ from cleaning.article import Article, Refusal
 from cleaning.dates import format_timestamp
 from cleaning.error import OutputError
 from cleaning.identity import article_id
+from cleaning.manifest import read_manifest
 from cleaning.page import Lead
 from cleaning.read import read
 from crawler.archive import Archived, read_archive, read_response
@@ -32,7 +33,6 @@ from crawler.report.gathering import Scope
 from crawler.report.writing import write_report
 from crawler.run_lock import RunLock
 from crawler.sealing import OPEN
-from crawler.segment_purge import read_manifest
 from crawler.site_lock import SiteLocks
 from crawler.warc_record import read_records
 from crawler.why import explain

@@ -18,13 +18,12 @@ from scrapy.settings import Settings
 from cleaning.article import Article
 from cleaning.dates import format_timestamp
 from cleaning.error import InputError
-from cleaning.manifest import Segment
+from cleaning.manifest import Segment, read_manifest
 from cleaning.segment_file import read_segment
 from crawler.commands.verify import Command
 from crawler.ledger import Ledger
 from crawler.run_lock import RunLock
 from crawler.sealing import OPEN, finish_pending, locked_manifest
-from crawler.segment_purge import read_manifest
 from crawler.verifying import Verdict, verify
 
 Make = Callable[..., Article]
