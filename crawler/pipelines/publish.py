@@ -14,7 +14,7 @@ from scrapy.exceptions import DropItem
 from scrapy.utils.asyncio import create_looping_call
 
 from cleaning.article import Article, Refusal
-from cleaning.clean import Cleaned
+from cleaning.cleaned import Cleaned
 from cleaning.error import CopydeskError
 from cleaning.timestamp import format_timestamp
 from crawler.ledger import Ledger

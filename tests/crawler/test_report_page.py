@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from cleaning.article import Article, Duplicate, Refusal
+from cleaning.cleaned import Removal
 from cleaning.error import MissingError
 from cleaning.identity import article_id
-from cleaning.residue import Removal
 from crawler.browser import chromium_path
 from crawler.report.facts import Audit, Facts, Run
 from crawler.report.page import About, Explanations, render
