@@ -54,7 +54,7 @@ class DateRange:
             return "undated"
         return "can be" if self._reaches(modified) else "out of range"
 
-    def may_be_named(self, modified: str | None) -> bool:
+    def may_name(self, modified: str | None) -> bool:
         """Whether a sitemap may name articles of the range, by when it was changed last, if told.
 
         One that was changed last before the range can name none: naming one would have changed it.

@@ -78,7 +78,7 @@ def test_what_can_be_in_the_range(found: Lead, verdict: str) -> None:
 def test_sitemaps_that_were_changed_last_before_it_are_not_asked_for(
     modified: str | None, *, may: bool
 ) -> None:
-    assert JANUARY.may_be_named(modified) is may
+    assert JANUARY.may_name(modified) is may
 
 
 def test_an_open_end_takes_all() -> None:
