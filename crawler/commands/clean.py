@@ -5,24 +5,12 @@ exit code is 1 if an input could not be read or the output not written, 130 afte
 """
 
 import argparse
-import sys
-from collections import Counter
-from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from cleaning.article import Article, Refusal
-from crawler.command_line import run_to_output, say
-from crawler.known_sites import declared_sites, outdated, rules_for
-from crawler.output_file import OutputFile
-from crawler.reading import Reading
-from crawler.segments import encode
-from crawler.site import Site
-from crawler.source import read_source
-from crawler.workers import Workers
+from crawler.command_line import run_to_output
 
 
 class Command(ScrapyCommand):
@@ -63,58 +51,12 @@ class Command(ScrapyCommand):
         if unknown or not args:
             message = f"unknown option {unknown}" if unknown else "name a file to clean"
             raise UsageError(message, print_help=False)
-        paths = [Path(arg) for arg in args]
-        self.exitcode = run_to_output("clean", lambda: self._clean(paths, opts))
-
-    def _clean(self, paths: list[Path], opts: argparse.Namespace) -> int:
-        if self.settings is None:
+        settings = self.settings
+        if settings is None:
             raise UsageError("run this command through scrapy")
-        sites = _declared(opts.sites, Path(self.settings["COPYDESK_SITES"]))
-        target: Path | None = opts.output
-        reading = Reading(paths, read_source)
-        with (
-            Workers.from_settings(self.settings) as workers,
-            OutputFile(target, sys.stdout.buffer) as records,
-            OutputFile(_rejected_path(target), sys.stderr.buffer) as rejected,
-            reading,
-        ):
-            results = workers.clean_all(reading, lambda url: rules_for(url, sites))
-            counts = _write(results, records, rejected)
-        for fault in reading.unreadable:
-            say(f"scrapy clean: {fault}")
-        say(_summary(counts, len(reading.unreadable)))
-        return 1 if reading.unreadable else 0
+        from crawler.tasks.clean import clean_files
 
-
-def _declared(folder: Path | None, default: Path) -> list[Site]:
-    """The sites of the folder that was asked for, else of the default one; warns of old rules."""
-    sites = declared_sites(folder, default)
-    for warning in outdated(sites, datetime.now(UTC).date()):
-        say(f"scrapy clean: {warning}")
-    return sites
-
-
-def _write(
-    results: Iterable[Article | Refusal], records: OutputFile, rejected: OutputFile
-) -> Counter[str]:
-    """Write each result where it belongs; count them, refusals by reason."""
-    counts: Counter[str] = Counter()
-    for result in results:
-        if isinstance(result, Article):
-            records.write(encode(result))
-            counts["cleaned"] += 1
-        else:
-            rejected.write(encode(result))
-            counts[f"refused: {result.reason}"] += 1
-    return counts
-
-
-def _rejected_path(target: Path | None) -> Path | None:
-    return target.with_name(f"{target.stem}.rejected.jsonl") if target else None
-
-
-def _summary(counts: Counter[str], unreadable: int) -> str:
-    parts = [f"{counts.pop('cleaned', 0)} cleaned"]
-    parts += [f"{count} {what}" for what, count in sorted(counts.items())]
-    parts += [f"{unreadable} input(s) could not be read"] if unreadable else []
-    return ", ".join(parts)
+        paths = [Path(arg) for arg in args]
+        self.exitcode = run_to_output(
+            "clean", lambda: clean_files(paths, opts.output, opts.sites, settings)
+        )

@@ -12,7 +12,6 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from cleaning.error import CopydeskError
-from crawler.rule_import import REPORT, import_rules, summary
 
 
 class Command(ScrapyCommand):
@@ -66,6 +65,8 @@ class Command(ScrapyCommand):
             self.exitcode = 130
 
     def _import(self, source: Path, target: Path, *, overwrite: bool) -> None:
+        from crawler.rule_import import REPORT, import_rules, summary
+
         imported = import_rules(source, target, overwrite=overwrite)
         for fault in imported.faults:
             _say(f"scrapy import-rules: {fault}")

@@ -4,18 +4,11 @@ The exit code is 1 if the ledger cannot be used, or `check` finds something wron
 """
 
 import argparse
-from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
 
-from rich.console import Console
-from rich.filesize import decimal
-from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from cleaning.error import CopydeskError
-from crawler import ledger_upkeep as upkeep
 from crawler.command_line import add_ledger_option, ledger_of, say
 
 _ACTIONS = ("show", "check", "prune", "rebuild")
@@ -49,48 +42,12 @@ class Command(ScrapyCommand):
         settings = self.settings
         if settings is None:
             raise UsageError("run this command through scrapy")
-        actions: dict[str, Callable[[Path], int]] = {
-            "show": _show,
-            "check": _check,
-            "prune": lambda path: _prune(path, upkeep.Keep.from_settings(settings)),
-            "rebuild": _rebuild,
-        }
+        from crawler.tasks import ledger
+
+        actions = (ledger.show, ledger.check, ledger.prune, ledger.rebuild)
+        act = dict(zip(_ACTIONS, actions, strict=True))[action]
         try:
-            self.exitcode = actions[action](ledger_of(opts, settings))
+            self.exitcode = act(ledger_of(opts, settings), settings)
         except CopydeskError as error:
             say(f"scrapy ledger: {error}")
             self.exitcode = 1
-
-
-def _show(path: Path) -> int:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(justify="right")
-    for name, count in upkeep.describe(path).items():
-        table.add_row(decimal(count) if name == "bytes" else f"{count:,}", name)
-    console = Console(highlight=False)
-    console.print(f"{path}:", markup=False)
-    console.print(table)
-    return 0
-
-
-def _check(path: Path) -> int:
-    faults = upkeep.check(path)
-    for fault in faults:
-        say(f"scrapy ledger: {path}: {fault}")
-    say(f"{path}: {'damaged' if faults else 'sound'}")
-    return 1 if faults else 0
-
-
-def _prune(path: Path, keep: upkeep.Keep) -> int:
-    pruned = upkeep.prune(path, keep, datetime.now(UTC))
-    upkeep.compact(path)
-    say(
-        f"forgotten: {pruned.days} days of texts and shingles, {pruned.events} events,"
-        f" {pruned.leads} leads, {pruned.urls} URLs, {pruned.articles} versions of articles"
-    )
-    return 0
-
-
-def _rebuild(path: Path) -> int:
-    say(f"shingles of {upkeep.rebuild(path)} texts were made anew")
-    return 0

@@ -12,7 +12,6 @@ from scrapy.exceptions import UsageError
 
 from cleaning.error import ArgumentError, CopydeskError, InputError
 from crawler.command_line import say
-from crawler.mirror import BusyError, publish_sealed
 from crawler.outcome import BUSY, FAILED
 
 
@@ -45,6 +44,8 @@ class Command(ScrapyCommand):
 
 
 def _publish(output: Path, url: str) -> int:
+    from crawler.mirror import BusyError, publish_sealed
+
     try:
         if not output.is_dir():
             raise InputError(f"{output}: there is no such folder; set COPYDESK_OUTPUT")

@@ -5,35 +5,13 @@ nothing can be written; 130 after Ctrl-C, unless that ends `--follow`; else 0.
 """
 
 import argparse
-import os
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
 
-import msgspec
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from cleaning.article import Article
-from cleaning.cursor import Cursor
-from cleaning.error import ArgumentError, CopydeskError, OutputError
-from cleaning.news_article import news_article
-from cleaning.read import Op, Query, Reading, decode_article
-from cleaning.zyte_article import zyte_article
-from crawler.command_line import run_to_output, say
-from crawler.cursor_file import read_cursor, write_cursor
-from crawler.output_file import OutputFile
-from crawler.published import require_published
-from crawler.stop_signal import StopSignal
-
-#: Seconds between two looks at the manifest.
-_POLL = 1.0
-#: What makes a line of another kind of an article, or nothing.
-_CONVERTERS: dict[str, Callable[[Article], dict[str, Any] | None]] = {
-    "zyte": zyte_article,
-    "newsarticle": news_article,
-}
+from cleaning.error import ArgumentError
+from crawler.command_line import run_to_output
 
 
 class Command(ScrapyCommand):
@@ -65,11 +43,13 @@ class Command(ScrapyCommand):
         if self.settings is None:
             raise UsageError("run this command through scrapy")
         folder = args[0] if args else str(self.settings["COPYDESK_OUTPUT"])
+        from crawler.tasks.read import check, write_published
+
         try:
-            _check(opts)
+            check(opts)
         except ArgumentError as error:
             raise UsageError(str(error), print_help=False) from error
-        self.exitcode = run_to_output("read", lambda: _read(folder, opts))
+        self.exitcode = run_to_output("read", lambda: write_published(folder, opts))
 
 
 def _add_places(parser: argparse.ArgumentParser) -> None:
@@ -93,7 +73,9 @@ def _add_places(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_choices(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--op", metavar="OP,...", help=f"only these of {', '.join(get_args(Op))}")
+    from crawler.tasks.read import KINDS, OPS
+
+    parser.add_argument("--op", metavar="OP,...", help=f"only these of {', '.join(OPS)}")
     parser.add_argument(
         "--site", metavar="SITE,...", action="append", default=[], help="only of these sites"
     )
@@ -106,7 +88,7 @@ def _add_choices(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as",
         dest="kind",
-        choices=("article", *_CONVERTERS),
+        choices=KINDS,
         default="article",
         help="article/1 as published (default), an Article of zyte-common-items, or a NewsArticle"
         " of schema.org; these two leave tombstones out",
@@ -114,123 +96,3 @@ def _add_choices(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--verify", action="store_true", help="compare the SHA-256 of each segment before its lines"
     )
-
-
-def _check(opts: argparse.Namespace) -> None:
-    """Find out what cannot be meant before anything is read.
-
-    Raises:
-        ArgumentError: as it says.
-    """
-    if opts.since is not None:
-        Cursor.parse(opts.since)
-    for op in set(_listed(opts.op)) - set(get_args(Op)):
-        raise ArgumentError(f"--op {op}: name one of {', '.join(get_args(Op))}")
-    if opts.follow and opts.latest:
-        raise ArgumentError("--latest ends with what is published: follow from its cursor then")
-    if opts.follow and opts.output:
-        raise ArgumentError("--follow has no end at which FILE could be put in place: write > FILE")
-
-
-def _read(folder: str, opts: argparse.Namespace) -> int:
-    if not opts.follow:
-        require_published(folder)
-    since = read_cursor(opts.cursor) if opts.cursor else opts.since
-    with StopSignal() as stop:
-        copying = _Copying(folder, opts, since, stop)
-        try:
-            with OutputFile(opts.output, sys.stdout.buffer) as lines:
-                copying.run(lines)
-        except CopydeskError:
-            if opts.output is None:
-                copying.keep_cursor()
-            raise
-        copying.keep_cursor()
-        say(copying.summary())
-        return 0 if opts.follow else stop.exit_code
-
-
-class _Copying:
-    """Writes the lines of a reading, and knows how far it has come."""
-
-    def __init__(
-        self, folder: str, opts: argparse.Namespace, since: str | None, stop: StopSignal
-    ) -> None:
-        self._opts = opts
-        self._stop = stop
-        self._written = self._tombstones = 0
-        self._done = since or str(Cursor())
-        self._kept: str | None = None
-        query = Query(
-            since=since,
-            follow=self._rest if opts.follow else None,
-            ops=_ops(opts.op),
-            sites=_listed(*opts.site),
-            duplicates=not opts.no_duplicates,
-            latest=opts.latest,
-            verify=opts.verify,
-        )
-        self._reading = Reading(folder, query, self._converted)
-
-    def run(self, lines: OutputFile) -> None:
-        """Write all that is to be written.
-
-        Raises:
-            InputError, OutputError: something cannot be read or written.
-            KeyboardInterrupt: it was told to stop, and the file would not be whole.
-        """
-        for line in self._reading:
-            _write(lines, line)
-            self._written += 1
-            self._done = self._reading.cursor
-            if self._stop.came:
-                if self._opts.output:
-                    raise KeyboardInterrupt
-                return
-        self._done = self._reading.cursor
-
-    def keep_cursor(self) -> None:
-        """Put the cursor behind what has been written into its file, where one is named."""
-        if self._opts.cursor and self._done != self._kept:
-            write_cursor(self._opts.cursor, self._done)
-            self._kept = self._done
-
-    def summary(self) -> str:
-        """What came of it, the cursor last."""
-        left = f", {self._tombstones} tombstones left out" if self._tombstones else ""
-        return f"{self._written} records{left}, cursor {self._done}"
-
-    def _rest(self) -> bool:
-        """Wait for more; all that came before is written."""
-        self._done = self._reading.cursor
-        self.keep_cursor()
-        return self._stop.wait(_POLL)
-
-    def _converted(self, line: bytes) -> bytes | None:
-        if self._opts.kind == "article":
-            return line
-        converted = _CONVERTERS[self._opts.kind](decode_article(line))
-        if converted is None:
-            self._tombstones += 1
-            return None
-        return msgspec.json.encode(converted)
-
-
-def _write(lines: OutputFile, line: bytes) -> None:
-    try:
-        lines.write(line)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        # Or Python would try again as it exits, and say so at length.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise OutputError(f"stdout: {error.strerror}: free space there and run again") from error
-
-
-def _ops(given: str | None) -> tuple[Op, ...]:
-    return tuple(op for op in get_args(Op) if op in _listed(given))
-
-
-def _listed(*given: str | None) -> list[str]:
-    """The parts of options that take several, separated by commas."""
-    return [part for one in given if one for part in one.split(",") if part]

@@ -5,7 +5,6 @@ output folder is damaged, or the page cannot be written.
 """
 
 import argparse
-import sys
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
@@ -13,9 +12,6 @@ from scrapy.exceptions import UsageError
 
 from cleaning.error import ArgumentError
 from crawler.command_line import run_to_output
-from crawler.discovery.date_range import date_range
-from crawler.report.gathering import Scope, last_run
-from crawler.report.writing import report_path, write_report
 
 
 class Command(ScrapyCommand):
@@ -59,24 +55,10 @@ class Command(ScrapyCommand):
         if self.settings is None:
             raise UsageError("run this command through scrapy")
         folder = Path(self.settings["COPYDESK_OUTPUT"])
+        from crawler.tasks.report import scope_of, write_page
+
         try:
-            scope = _scope(args, opts)
+            scope = scope_of(args[0] if args else None, opts.since, opts.until)
         except ArgumentError as error:
             raise UsageError(f"--{error}", print_help=False) from error
-        self.exitcode = run_to_output("report", lambda: _write(folder, scope, opts.output))
-
-
-def _scope(args: list[str], opts: argparse.Namespace) -> Scope | None:
-    """What is asked for; None for the last run."""
-    if opts.since or opts.until:
-        return Scope(period=date_range(opts.since, opts.until))
-    return Scope(run=args[0]) if args else None
-
-
-def _write(folder: Path, scope: Scope | None, output: Path | None) -> int:
-    scope = scope or Scope(run=last_run(folder))
-    usual = report_path(folder, scope.run) if scope.run else folder / "report.html"
-    target = output or usual
-    write_report(folder, scope, target)
-    sys.stdout.write(f"{target}\n")
-    return 0
+        self.exitcode = run_to_output("report", lambda: write_page(folder, scope, opts.output))

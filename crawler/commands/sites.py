@@ -4,29 +4,21 @@ The exit code is 1 if nothing could be declared or a declaration is broken, 2 af
 """
 
 import argparse
-import sys
-from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from rich.console import Console
-from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from cleaning.error import CopydeskError, InputError, SiteError
+from cleaning.error import CopydeskError
+from crawler.command_line import say
 from crawler.discovery.link import absolute
-from crawler.known_sites import load_known_sites
-from crawler.output_file import OutputFile
-from crawler.site import Site, load_site, load_sites
-from crawler.survey import Survey, as_toml, report
-from crawler.survey_spider import SurveySpider
 
 
 class Command(ScrapyCommand):
     """Shows what is declared, and makes declarations of what a site's home page leads to."""
 
     requires_project = True
+    requires_crawler_process = False
 
     def syntax(self) -> str:
         """For the usage line."""
@@ -63,47 +55,19 @@ class Command(ScrapyCommand):
         """List, or add."""
         if self.settings is None:
             raise UsageError("run this command through scrapy")
-        folder = opts.sites or Path(self.settings["COPYDESK_SITES"])
-        try:
-            self.exitcode = self._add(_url_of(args), folder, opts) if args else _list(folder)
-        except CopydeskError as error:
-            _say(f"scrapy sites: {error}")
-            self.exitcode = 1
-
-    def _add(self, url: str, folder: Path, opts: argparse.Namespace) -> int:
-        survey = Survey(proxy=opts.proxy)
         if opts.proxy and absolute("", opts.proxy) is None:
             raise UsageError(f"--proxy: {opts.proxy!r} is no http or https URL", print_help=False)
-        if not opts.dry_run:
-            # Before anybody is asked for anything.
-            host = (urlsplit(url).hostname or "").removeprefix("www.")
-            _target(host, folder, overwrite=opts.overwrite)
-        self._survey(url, survey)
-        for line in report(survey):
-            _say(line)
-        if survey.fault or not survey.found:
-            what = survey.fault or "no feed, sitemap or page of articles was found"
-            raise InputError(f"{url}: {what}; check the address, or write a site file by hand")
-        toml = as_toml(survey, f"{datetime.now(UTC):%Y-%m-%d}")
-        if opts.dry_run:
-            sys.stdout.write(toml)
-            return 0
-        path = _target(survey.domain, folder, overwrite=opts.overwrite)
-        with OutputFile(path) as file:
-            file.write(toml.removesuffix("\n").encode())
-        load_site(path)
-        where = f" -a sites={opts.sites}" if opts.sites else ""
-        _say(f"{path} is written; crawl it: scrapy crawl news -a site={survey.domain}{where}")
-        return 0
+        from crawler.tasks.sites import declare, list_sites
 
-    def _survey(self, url: str, survey: Survey) -> None:
-        process = self.crawler_process
-        if process is None:
-            raise UsageError("run this command through scrapy")
-        process.crawl(SurveySpider, url=url, survey=survey)
-        process.start()
-        if process.bootstrap_failed:
-            raise InputError(f"{url}: could not be looked at; what is above says why")
+        folder = opts.sites or Path(self.settings["COPYDESK_SITES"])
+        try:
+            if args:
+                self.exitcode = declare(_url_of(args), folder, opts, self.settings)
+            else:
+                self.exitcode = list_sites(folder)
+        except CopydeskError as error:
+            say(f"scrapy sites: {error}")
+            self.exitcode = 1
 
 
 def _url_of(args: list[str]) -> str:
@@ -116,44 +80,3 @@ def _url_of(args: list[str]) -> str:
     if url is None:
         raise UsageError(f"{rest[0]!r} is no http or https URL", print_help=False)
     return url
-
-
-def _target(domain: str, folder: Path, *, overwrite: bool) -> Path:
-    """The file to write.
-
-    Raises:
-        SiteError: the site is declared already, or a declaration is broken.
-    """
-    path = folder / f"{domain}.toml"
-    there = next((site.file for site in load_known_sites(folder) if site.domain == domain), None)
-    if there is not None and there != path:
-        raise SiteError(f"{there}: declares {domain} already; add there what was found")
-    if path.exists() and not overwrite:
-        raise SiteError(f"{path}: is there already; add --overwrite to replace it, or --dry-run")
-    return path
-
-
-def _list(folder: Path) -> int:
-    table = Table(box=None, pad_edge=False)
-    for name in ("domain", "feeds", "sitemaps", "sections", "articles", "clean"):
-        table.add_column(name, justify="left" if name == "domain" else "right")
-    sites = load_sites(folder)
-    for site in sites:
-        table.add_row(site.domain, *(str(count) if count else "-" for count in _counts(site)))
-    console = Console(highlight=False)
-    console.print(table)
-    crawled = sum(site.is_crawled for site in sites)
-    _say(f"{len(sites)} sites in {folder}, {crawled} of them crawled")
-    return 0
-
-
-def _counts(site: Site) -> tuple[int, ...]:
-    """How many sources, patterns of articles and exceptions a site declares."""
-    found, clean = site.discover, site.clean
-    exceptions = (*clean.body, *clean.drop, *clean.keep)
-    listed = (found.feeds, found.sitemaps, found.sections, found.articles, exceptions)
-    return tuple(map(len, listed))
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")

@@ -12,10 +12,6 @@ from scrapy.exceptions import UsageError
 
 from cleaning.error import CopydeskError
 from crawler.command_line import add_ledger_option, ledger_of, say
-from crawler.known_sites import declared_sites
-from crawler.ledger import Ledger
-from crawler.site import Site
-from crawler.why import explain
 
 
 class Command(ScrapyCommand):
@@ -51,14 +47,20 @@ class Command(ScrapyCommand):
         if settings is None:
             raise UsageError("run this command through scrapy")
         try:
-            sites = declared_sites(opts.sites, Path(settings["COPYDESK_SITES"]))
-            self.exitcode = _tell(args, ledger_of(opts, settings), sites)
+            folder = Path(settings["COPYDESK_SITES"])
+            self.exitcode = _tell(args, ledger_of(opts, settings), opts.sites, folder)
         except CopydeskError as error:
             say(f"scrapy why: {error}")
             self.exitcode = 1
 
 
-def _tell(urls: list[str], path: Path, sites: list[Site]) -> int:
+def _tell(urls: list[str], path: Path, asked: Path | None, default: Path) -> int:
+    """By a ledger and the sites of a folder that was asked for, else of the default one."""
+    from crawler.known_sites import declared_sites
+    from crawler.ledger import Ledger
+    from crawler.why import explain
+
+    sites = declared_sites(asked, default)
     with Ledger(path) as ledger:
         for url in urls:
             for line in explain(url, ledger, sites):

@@ -11,7 +11,7 @@ from sealing import Sealer
 from cleaning.article import Article
 from cleaning.error import InputError
 from cleaning.read import read
-from crawler.commands.crawl import check_publish
+from crawler.tasks.crawl import check_publish
 
 # Any of the extras brings it, and `readers` too.
 pytest.importorskip("fsspec")
