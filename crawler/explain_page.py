@@ -84,7 +84,7 @@ def _reading_of(tree: html.HtmlElement) -> dict[str, str]:
     """Direction and language of the whole, which the elements that say it take with them."""
     said: dict[str, str] = {}
     for element in (*tree.iter("html"), *tree.iter("body")):
-        said |= {name: element.get(name) for name in ("dir", "lang") if element.get(name)}
+        said |= {name: value for name in ("dir", "lang") if (value := element.get(name))}
     return said
 
 
