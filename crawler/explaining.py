@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from cleaning.explain import explained_refusal
 from cleaning.explanation import Explanation
@@ -9,8 +10,11 @@ from cleaning.page import Page
 from crawler.explain_limit import explain_within
 from crawler.explain_source import Taken
 from crawler.known_sites import rules_for
-from crawler.ledger_view import LedgerView
 from crawler.site import Site
+
+if TYPE_CHECKING:
+    # Where there is no ledger, all that reading one takes is not loaded.
+    from crawler.ledger_view import LedgerView
 
 
 def explain_taken(taken: Taken, sites: Sequence[Site], seconds: float) -> Explanation:
@@ -29,7 +33,7 @@ def explain_taken(taken: Taken, sites: Sequence[Site], seconds: float) -> Explan
     return replace(explanation, origin=taken.origin)
 
 
-def with_duplicates(explanation: Explanation, view: LedgerView) -> Explanation:
+def with_duplicates(explanation: Explanation, view: "LedgerView") -> Explanation:
     """With what a ledger knows of the page and its copies.
 
     Raises:

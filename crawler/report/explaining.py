@@ -155,7 +155,7 @@ def _finished(pool: ProcessPool, id_: str, future: "Future[Made]") -> tuple[str,
     try:
         return id_, future.result()
     except Exception as error:  # noqa: BLE001  (the worker died or was ended: as above)
-        return id_, Made(fault=f"{id_}: {type(error).__name__}: {error}")
+        return id_, Made(fault=f"{id_}: its worker process was ended ({error})")
 
 
 def _check(pool: ProcessPool) -> None:

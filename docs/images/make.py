@@ -1,8 +1,12 @@
-"""Makes the pictures of this folder anew: python docs/images/make.py
+"""Makes the pictures of this folder anew.
+
+    python docs/images/make.py
 
 Crawls the bundled newsroom, reports on the run, explains its articles, and photographs two of the
 pages. Needs copydesk[render], a Chromium and Pillow, which makes the files smaller.
 """
+
+# ruff: noqa: INP001, TID251  (a script, and of the crawler)
 
 import subprocess
 import sys
