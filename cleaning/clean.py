@@ -17,6 +17,7 @@ from cleaning.author_in_text import authors_in_text
 from cleaning.author_kind import kind_of
 from cleaning.block import Block, render
 from cleaning.characters import folded_words
+from cleaning.cleaned import Cleaned, Removal
 from cleaning.dates import Dates, resolve_dates, resolve_text_dates
 from cleaning.decode import decode
 from cleaning.error import Refused
@@ -32,21 +33,13 @@ from cleaning.parse import parse, parse_page
 from cleaning.plaintext import read_lines, read_text_metadata, text_blocks
 from cleaning.quality import judge_access, judge_quality, refuse_other_pages
 from cleaning.record import Findings, compose_article, compose_refusal
-from cleaning.residue import Removal, Stripped, strip_residue
+from cleaning.residue import Stripped, strip_residue
 from cleaning.rules import Rules
 from cleaning.soft_block import Surface
 from cleaning.sourced import Considered
 from cleaning.trace import Extraction, Part, Trace
 
 NO_RULES = Rules()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cleaned:
-    """What became of a page, and every block that was removed on the way."""
-
-    result: Article | Refusal
-    removed: tuple[Removal, ...]
 
 
 @dataclass(frozen=True, slots=True)

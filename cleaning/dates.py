@@ -125,14 +125,6 @@ def is_date_line(line: str, languages: Sequence[str]) -> bool:
     )
 
 
-def format_timestamp(moment: datetime) -> str:
-    """An aware moment as RFC 3339 with numeric offset, to the second.
-
-    UTC is `+00:00`: `2025-10-14T08:30:00+01:00`, `2025-10-14T07:30:00+00:00`.
-    """
-    return moment.isoformat(timespec="seconds")
-
-
 def _reading(language: str | None, page: Page, rules: Rules) -> Reading:
     told = (language, page.lead.language if page.lead else None)
     reading = reading_of(

@@ -11,7 +11,7 @@ from cleaning.block_row import rows_of
 from cleaning.clean import NO_RULES, clean_with_audit
 from cleaning.date_source import weight_of
 from cleaning.date_vote import Candidate
-from cleaning.dates import Dates, format_timestamp
+from cleaning.dates import Dates
 from cleaning.error import Refused
 from cleaning.explanation import (
     AuthorCandidate,
@@ -28,6 +28,7 @@ from cleaning.page import Page
 from cleaning.quality import FLAG_WEIGHTS
 from cleaning.record import compose_refusal
 from cleaning.rules import Rules
+from cleaning.timestamp import format_timestamp
 from cleaning.trace import Trace
 
 #: Of dates that are read, and again of those that are not; hostile pages have them by thousands.

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -42,8 +42,12 @@ def load_table() -> dict[str, Any]:
     return tomllib.loads(files("cleaning").joinpath("residue.toml").read_text("utf-8"))
 
 
+@cache
 def phrase_rules(kind: str) -> tuple[PhraseRule, ...]:
-    """The rules of a kind, `line` or `tail`, in the table's order."""
+    """The rules of a kind, `line` or `tail`, in the table's order.
+
+    Made when they are asked for: to compile them takes a fifth of a second.
+    """
     return tuple(
         PhraseRule(
             rule=entry["rule"],
@@ -59,25 +63,22 @@ def phrase_rules(kind: str) -> tuple[PhraseRule, ...]:
 @lru_cache(maxsize=8_192)
 def residue_line(text: str) -> str | None:
     """The first rule that takes a block for residue by itself."""
-    return next((rule.rule for rule in _LINES if rule.matches(text)), None)
+    return next((rule.rule for rule in phrase_rules("line") if rule.matches(text)), None)
 
 
 @lru_cache(maxsize=8_192)
 def residue_heading(text: str) -> "PhraseRule | None":
     """The first rule that takes a block for one that opens residue."""
-    return next((rule for rule in _TAILS if rule.matches(text)), None)
+    return next((rule for rule in phrase_rules("tail") if rule.matches(text)), None)
 
 
 def reason_of_phrase(rule: str) -> str | None:
     """Why a rule takes blocks for residue; None where no rule by words has that name."""
-    return next((one.why for one in (*_LINES, *_TAILS) if one.rule == rule), None)
+    rules = (*phrase_rules("line"), *phrase_rules("tail"))
+    return next((one.why for one in rules if one.rule == rule), None)
 
 
 def _compiled(patterns: Sequence[str]) -> re.Pattern[str]:
     """The patterns as one, `{name}` filled in."""
     joined = "|".join(f"(?:{pattern})" for pattern in patterns)
     return re.compile(joined.replace("{name}", _NAME), re.IGNORECASE)
-
-
-_LINES = phrase_rules("line")
-_TAILS = phrase_rules("tail")

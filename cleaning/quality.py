@@ -7,12 +7,12 @@ from typing import Final
 from cleaning.article import Access, Quality
 from cleaning.block import Block
 from cleaning.characters import count_words, folded_words, phrase
+from cleaning.cleaned import Removal
 from cleaning.ending import broken_end, ends_in_ellipsis, is_call
 from cleaning.error import Refused
 from cleaning.markup import Markup
 from cleaning.metadata import Metadata
 from cleaning.refusal import RefusalRule, refusal_rules
-from cleaning.residue import Removal
 from cleaning.soft_block import Surface, signs_of
 
 #: Fewer words than this are a caption, a stub or a widget, not an article.

@@ -12,7 +12,7 @@ import msgspec
 import cleaning
 from cleaning.article import Access, Article, Discovered, Provenance, Quality, Refusal, Seen, Warc
 from cleaning.characters import count_words, one_line
-from cleaning.dates import Dates, format_timestamp
+from cleaning.dates import Dates
 from cleaning.dedup import content_hash
 from cleaning.error import Refused
 from cleaning.identity import article_id, site_of
@@ -20,6 +20,7 @@ from cleaning.language import Language
 from cleaning.metadata import Metadata
 from cleaning.page import Lead, Page, Sighting, WarcPlace
 from cleaning.rules import Rules
+from cleaning.timestamp import format_timestamp
 
 _ENGINES = ("trafilatura", "htmldate", "dateparser", "langdetect", "justext", "lxml")
 _TABLES = (

@@ -11,6 +11,7 @@ from itertools import accumulate
 from cleaning.author import looks_like_name
 from cleaning.block import Block
 from cleaning.characters import count_words, ends_sentence, folded_words, phrase
+from cleaning.cleaned import Removal
 from cleaning.dates import is_date_line
 from cleaning.metadata import Metadata
 from cleaning.phrase import residue_heading, residue_line
@@ -33,15 +34,6 @@ _TIMES_LONGER = 1.2
 _MIN_LENGTH = 25
 # A kicker such as `Obituary` or `City Hall`: one or two words that begin with a capital.
 _BARE_LABEL = re.compile(r"[^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """A removed block: by which rule, its text, and its index among the extracted blocks."""
-
-    rule: str
-    text: str
-    position: int
 
 
 @dataclass(frozen=True, slots=True)

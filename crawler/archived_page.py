@@ -8,10 +8,10 @@ from http import HTTPStatus
 from pathlib import Path
 
 from cleaning.article import Refusal, Warc
-from cleaning.dates import format_timestamp
 from cleaning.error import InputError
 from cleaning.page import Lead, Page, WarcPlace
 from cleaning.pagination import next_part
+from cleaning.timestamp import format_timestamp
 from crawler.archive import Archived, read_archive, read_response
 from crawler.http_message import MAX_BODY
 from crawler.source_file import Flaw

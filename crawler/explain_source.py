@@ -1,4 +1,4 @@
-"""Finds the page that `scrapy explain` is to explain: in the archive, or in a file."""
+"""Takes the page that `scrapy explain` is to explain: from the archive, or from a file."""
 
 from dataclasses import dataclass
 from itertools import islice
@@ -10,7 +10,6 @@ from cleaning.explanation import Origin
 from cleaning.page import Page, WarcPlace
 from crawler.archive import read_response
 from crawler.archived_page import ArticleParts, archived_page
-from crawler.ledger_view import LedgerView
 from crawler.source import read_source
 
 
@@ -65,24 +64,3 @@ def take_from_file(path: Path, number: int) -> Taken:
     place = page.warc
     origin = Origin(kind="file", path=str(path), offset=place.offset if place else None)
     return Taken(page=page, origin=origin, has_more=len(rest) > 1)
-
-
-def place_of_id(id_: str, view: LedgerView) -> WarcPlace:
-    """Where the page of an article is archived.
-
-    Raises:
-        InputError: the ledger does not know it, or nothing is archived.
-    """
-    url = view.url_of(id_)
-    if url is None:
-        raise InputError(f"{id_}: no article of this id is in the ledger; give its URL or a file")
-    place = place_of_url(url, view)
-    if place is None:
-        raise InputError(f"{id_}: is not archived; fetch its page: scrapy explain {url} --live")
-    return place
-
-
-def place_of_url(url: str, view: LedgerView) -> WarcPlace | None:
-    """Where the page of a URL is archived; None where it is not."""
-    seen = view.seen(url)
-    return seen.place if seen else None

@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from cleaning.article import Article
-from cleaning.dates import format_timestamp
 from cleaning.error import OutputError
+from cleaning.timestamp import format_timestamp
 from cleaning.tombstone import FORGET, blank_url, forgotten_article
 from crawler.addon import new_run_id
 from crawler.disk import explained, sync

@@ -14,7 +14,7 @@ from typing import Self
 
 from scrapy.settings import BaseSettings
 
-from cleaning.dates import format_timestamp
+from cleaning.timestamp import format_timestamp
 from crawler.frontier import Frontier
 from crawler.history import History
 from crawler.ledger_file import explained, open_ledger_file, transaction

@@ -20,9 +20,9 @@ from typing import Final, Literal, NamedTuple, get_args
 
 import msgspec
 
-from cleaning.dates import format_timestamp
 from cleaning.error import InputError, OutputError
 from cleaning.manifest import MANIFEST, Kind, Ops, Segment, encode_segment, read_manifest
+from cleaning.timestamp import format_timestamp
 from crawler.disk import cut_to_whole_lines, explained, sync
 from crawler.file_lock import locked_folder
 from crawler.packed_file import packed_file

@@ -13,9 +13,9 @@ from typing import Any, Final
 import msgspec
 
 from cleaning.article import Article, Refusal
+from cleaning.cleaned import Removal
 from cleaning.error import InputError
 from cleaning.manifest import MANIFEST, Ops, Segment
-from cleaning.residue import Removal
 from cleaning.segment_file import read_segment, verify_segment
 
 _RESTORE: Final = "restore it from a copy"

@@ -18,9 +18,9 @@ import msgspec
 from scrapy.settings import BaseSettings
 
 from cleaning.article import Article, Refusal
-from cleaning.dates import format_timestamp
 from cleaning.error import OutputError
 from cleaning.manifest import Kind, Segment
+from cleaning.timestamp import format_timestamp
 from crawler.disk import explained, write_all
 from crawler.ledger import Ledger
 from crawler.run_lock import RunLock

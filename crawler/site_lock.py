@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 
 import msgspec
 
-from cleaning.dates import format_timestamp
+from cleaning.timestamp import format_timestamp
 from crawler.disk import explained
 from crawler.file_lock import FileLock, open_locked
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from cleaning.dates import format_timestamp
+from cleaning.timestamp import format_timestamp
 from crawler.frontier import Waiting
 from crawler.history import Event
 from crawler.known_sites import site_of

@@ -22,7 +22,7 @@ from pebble import ProcessExpired, ProcessPool
 from scrapy.settings import BaseSettings
 
 from cleaning.article import Article, Refusal
-from cleaning.clean import Cleaned, clean_with_audit
+from cleaning.cleaned import Cleaned
 from cleaning.error import Refused
 from cleaning.page import Page
 from cleaning.record import compose_refusal
@@ -186,7 +186,7 @@ def _clean_within(page: Page, rules: Rules, limits: Limits) -> Timed:
     # No handler is set: the alarm ends the process.
     signal.setitimer(signal.ITIMER_REAL, limits.seconds)
     try:
-        return _clock(lambda: clean_with_audit(page, rules))
+        return _clock(lambda: _cleaned(page, rules))
     except MemoryError:
         # What is half loaded, and the swollen heap, go with the process.
         os._exit(_OUT_OF_MEMORY)
@@ -197,9 +197,16 @@ def _clean_within(page: Page, rules: Rules, limits: Limits) -> Timed:
         resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 
 
+def _cleaned(page: Page, rules: Rules) -> Cleaned:
+    # Scrapy's process only hands pages on; for workers `crawler.warm` has loaded this before.
+    from cleaning.clean import clean_with_audit  # noqa: PLC0415
+
+    return clean_with_audit(page, rules)
+
+
 def _clean_here(page: Page, rules: Rules) -> Cleaned:
     try:
-        return clean_with_audit(page, rules)
+        return _cleaned(page, rules)
     except Exception as error:  # noqa: BLE001  (as in a worker: a page costs only itself)
         return _refused(page, error, Limits(0, 0))
 

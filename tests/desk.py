@@ -28,10 +28,10 @@ import msgspec
 from scrapy.settings import Settings
 
 from cleaning.article import Article, Refusal, Warc
-from cleaning.dates import format_timestamp
+from cleaning.cleaned import Removal
 from cleaning.page import Lead, WarcPlace
 from cleaning.read import read
-from cleaning.residue import Removal
+from cleaning.timestamp import format_timestamp
 from crawler.archive import ArchiveWriter, Evidence, Exchange
 from crawler.commands.forget import Command
 from crawler.ledger import Ledger

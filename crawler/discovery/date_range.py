@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from cleaning.datetime_text import parse_moment, reading_of
 from cleaning.error import ArgumentError
 from cleaning.page import Lead
-from crawler.discovery.sitemap import NamedSitemap
 
 Verdict = Literal["can be", "out of range", "undated"]
 
@@ -55,13 +54,13 @@ class DateRange:
             return "undated"
         return "can be" if self._reaches(modified) else "out of range"
 
-    def may_name(self, sitemap: NamedSitemap) -> bool:
-        """Whether a sitemap may name articles of the range.
+    def may_be_named(self, modified: str | None) -> bool:
+        """Whether a sitemap may name articles of the range, by when it was changed last, if told.
 
         One that was changed last before the range can name none: naming one would have changed it.
         """
-        modified = span_of(sitemap.modified)
-        return modified is None or self._reaches(modified)
+        changed = span_of(modified)
+        return changed is None or self._reaches(changed)
 
     def _meets(self, span: Span) -> bool:
         return self._reaches(span) and (self.until is None or span.first <= self.until)

@@ -10,9 +10,9 @@ import msgspec
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
-from cleaning.dates import format_timestamp
 from cleaning.error import OutputError
 from cleaning.manifest import Kind
+from cleaning.timestamp import format_timestamp
 from crawler.command_line import say
 from crawler.disk import explained, publish
 from crawler.extensions.tally import Tally

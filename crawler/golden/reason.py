@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from cleaning.article import Refusal
 from cleaning.block import Block
 from cleaning.characters import one_line
-from cleaning.clean import Cleaned
+from cleaning.cleaned import Cleaned
 from cleaning.decode import decode
 from cleaning.error import Refused
 from cleaning.extract import extract_blocks

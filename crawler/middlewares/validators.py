@@ -9,8 +9,8 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from cleaning.dates import format_timestamp
 from cleaning.error import LedgerError
+from cleaning.timestamp import format_timestamp
 from crawler.fetch_failure import NotModified
 from crawler.http_message import conditions
 from crawler.ledger import Ledger

@@ -9,7 +9,7 @@ from scrapy.exceptions import DropItem
 from scrapy.settings import BaseSettings
 
 from cleaning.article import Article, Refusal
-from cleaning.clean import Cleaned
+from cleaning.cleaned import Cleaned
 from cleaning.error import LedgerError
 from crawler.ledger import Decision, Ledger
 from crawler.revisit import Plan

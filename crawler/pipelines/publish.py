@@ -14,9 +14,9 @@ from scrapy.exceptions import DropItem
 from scrapy.utils.asyncio import create_looping_call
 
 from cleaning.article import Article, Refusal
-from cleaning.clean import Cleaned
-from cleaning.dates import format_timestamp
+from cleaning.cleaned import Cleaned
 from cleaning.error import CopydeskError
+from cleaning.timestamp import format_timestamp
 from crawler.ledger import Ledger
 from crawler.ledger_upkeep import Keep, prune
 from crawler.recovery import recover

@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from cleaning.article import Refusal
-from cleaning.clean import Cleaned
+from cleaning.cleaned import Cleaned
 from cleaning.soft_block import REASONS
 from crawler.pace import site_refuses
 from crawler.setting import number_of

@@ -22,7 +22,8 @@ from scrapy.settings import BaseSettings
 
 from cleaning.error import CopydeskError, OutputError
 from crawler.command_line import say
-from crawler.explain_source import place_of_id, take_from_archive
+from crawler.explain_place import place_of_id
+from crawler.explain_source import take_from_archive
 from crawler.explaining import explain_taken, html_of, with_duplicates
 from crawler.known_sites import declared_sites, outdated
 from crawler.ledger_view import view_of

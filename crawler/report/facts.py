@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from cleaning.article import Article, Refusal
+from cleaning.cleaned import Removal
 from cleaning.identity import site_of
-from cleaning.residue import Removal
 from crawler.outcome import is_failure
 from crawler.report.listing import Listing, kind_of, web_address
 from crawler.report.tally import REST, Sample, Tally

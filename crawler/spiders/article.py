@@ -17,11 +17,11 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from cleaning.article import Refusal, Warc
-from cleaning.dates import format_timestamp
 from cleaning.error import ArgumentError
 from cleaning.page import Lead, Page
 from cleaning.pagination import next_part
 from cleaning.rules import Rules
+from cleaning.timestamp import format_timestamp
 from crawler.fetch_failure import NotAsked, NotModified, explain
 from crawler.known_sites import declared_sites, outdated, rules_for, site_of
 from crawler.ledger import Ledger

@@ -142,7 +142,7 @@ class NewsSpider(ArticleSpider):
         """The articles that a sitemap names, and the sitemaps that an index names."""
         found = read_sitemap(response.body, response.url, datetime.now(UTC))
         for named in found.sitemaps:
-            if self.days and not self.days.may_name(named):
+            if self.days and not self.days.may_be_named(named.modified):
                 self._count("passed_over/sitemap out of range")
             else:
                 yield from self._further_sitemap(named.url, site, depth)

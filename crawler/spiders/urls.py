@@ -15,9 +15,9 @@ from scrapy import Request
 from scrapy.settings import BaseSettings
 
 from cleaning.article import Refusal
-from cleaning.dates import format_timestamp
 from cleaning.error import InputError, LedgerError
 from cleaning.page import Lead
+from cleaning.timestamp import format_timestamp
 from crawler.discovery.link import absolute
 from crawler.spiders.article import ArticleSpider, asks_again
 from crawler.stopping import stop_crawl

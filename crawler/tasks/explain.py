@@ -21,8 +21,6 @@ from crawler.command_line import say
 from crawler.discovery.link import absolute
 from crawler.explain_source import (
     Taken,
-    place_of_id,
-    place_of_url,
     take_at,
     take_from_archive,
     take_from_file,
@@ -76,6 +74,7 @@ class Search:
 
     def _of_url(self, url: str) -> Taken:
         if not self.opts.live and self.ledger.exists():
+            from crawler.explain_place import place_of_url
             from crawler.ledger_view import view_of
 
             with view_of(self.ledger) as view:
@@ -85,6 +84,7 @@ class Search:
         return self._fetched(url)
 
     def _of_id(self, id_: str) -> Taken:
+        from crawler.explain_place import place_of_id
         from crawler.ledger_view import view_of
 
         with view_of(self.ledger) as view:

@@ -12,7 +12,6 @@ from cleaning.date_region import Order
 from cleaning.date_tier import TIERS, confidence_of
 from cleaning.dates import (
     Dates,
-    format_timestamp,
     is_date_line,
     resolve_dates,
     resolve_text_dates,
@@ -20,6 +19,7 @@ from cleaning.dates import (
 from cleaning.jsonld import read_jsonld
 from cleaning.page import Lead, Page
 from cleaning.rules import Rules
+from cleaning.timestamp import format_timestamp
 
 _FETCHED = datetime(2025, 11, 1, 12, tzinfo=UTC)
 _URL = "https://example.com/news/harbour"

@@ -8,6 +8,7 @@ import pytest
 from cleaning.article import Access
 from cleaning.block import Block, Style
 from cleaning.characters import folded_words
+from cleaning.cleaned import Removal
 from cleaning.error import Refused
 from cleaning.markup import Markup
 from cleaning.metadata import Metadata
@@ -18,7 +19,6 @@ from cleaning.quality import (
     refuse_other_pages,
 )
 from cleaning.refusal import RefusalRule, load_table, refusal_rules
-from cleaning.residue import Removal
 
 _PROSE = (
     "The ferry left the quay at noon with eleven people, two goats and a piano on board, and nobody"

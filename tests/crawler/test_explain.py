@@ -24,7 +24,8 @@ from cleaning.page import Page
 from cleaning.rules import Rules
 from crawler.explain_limit import explain_within
 from crawler.explain_page import original_of, page_of
-from crawler.explain_source import place_of_id, place_of_url, take_from_archive, take_from_file
+from crawler.explain_place import place_of_id, place_of_url
+from crawler.explain_source import take_from_archive, take_from_file
 from crawler.explain_terminal import safe, show
 from crawler.ledger_view import view_of
 from crawler.tasks.explain import as_json

@@ -18,12 +18,12 @@ from desk import OTHER, SECRET, START, STORY, URL, contents_below, forget
 from warcio.archiveiterator import ArchiveIterator
 
 from cleaning.article import Article, Refusal
-from cleaning.dates import format_timestamp
 from cleaning.error import OutputError
 from cleaning.identity import article_id
 from cleaning.manifest import read_manifest
 from cleaning.page import Lead
 from cleaning.read import read
+from cleaning.timestamp import format_timestamp
 from crawler.archive import Archived, read_archive, read_response
 from crawler.ledger import Ledger
 from crawler.ledger_upkeep import Keep, check, prune

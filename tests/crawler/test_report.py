@@ -16,8 +16,8 @@ from lxml import html
 from sealing import Sealer
 
 from cleaning.article import Access, Article, Duplicate, Quality, Refusal
+from cleaning.cleaned import Removal
 from cleaning.error import InputError, OutputError
-from cleaning.residue import Removal
 from crawler.discovery.date_range import date_range
 from crawler.report.chart import Bar, bars, columns
 from crawler.report.facts import Audit, Facts, Run

@@ -14,7 +14,8 @@ from scrapy.settings import Settings
 from cleaning.identity import article_id
 from cleaning.page import Page
 from crawler.commands.report import how_many
-from crawler.explain_source import place_of_id, take_from_archive
+from crawler.explain_place import place_of_id
+from crawler.explain_source import take_from_archive
 from crawler.explaining import explain_taken, html_of, with_duplicates
 from crawler.ledger_view import view_of
 from crawler.report.explaining import Explaining

@@ -7,8 +7,8 @@ import pytest
 from browsing import COLOURS, SIZES, Opened, with_axe, with_chromium
 
 from cleaning.article import Article, Duplicate, Refusal
+from cleaning.cleaned import Removal
 from cleaning.identity import article_id
-from cleaning.residue import Removal
 from crawler.report.facts import Audit, Facts, Run
 from crawler.report.page import About, Explanations, render
 

@@ -16,10 +16,10 @@ from desk import OTHER, START, STORY, URL, Desk, contents_below, forget
 from scrapy.settings import Settings
 
 from cleaning.article import Article
-from cleaning.dates import format_timestamp
 from cleaning.error import InputError
 from cleaning.manifest import Segment, read_manifest
 from cleaning.segment_file import read_segment
+from cleaning.timestamp import format_timestamp
 from crawler.commands.verify import Command
 from crawler.ledger import Ledger
 from crawler.run_lock import RunLock
