@@ -101,8 +101,8 @@ def _drop_reports(output: Path, runs: Collection[str]) -> None:
         OutputError: one cannot be deleted.
     """
     pages = [report_path(output, run_id) for run_id in runs]
-    if runs:
-        pages += [output / "report.html", *explanations_of(output).glob("*.html*")]
+    pages += [output / "report.html"] if runs else []
+    pages += explanations_of(output).glob("*.html*")
     with disk_explained(output):
         for page in pages:
             page.unlink(missing_ok=True)

@@ -6,9 +6,9 @@ to make it takes no longer than to find that out.
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, wait
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -106,14 +106,16 @@ class Explaining:
         """
         # An article may be listed with several versions.
         ids = list(dict.fromkeys(row.id for row in reversed(listed) if row.kind != "gone"))
+        ids = ids[: self.most]
         written, faults = 0, []
-        for id_, made in _told(self._made(ids[: self.most]), min(len(ids), self.most)):
-            if made.fault:
-                faults.append(made.fault)
-                continue
-            with OutputFile(self.folder / f"{id_}.html") as file:
-                file.write(made.page)
-            written += 1
+        with closing(_told(self._made(ids), len(ids))) as pages:
+            for id_, made in pages:
+                if made.fault:
+                    faults.append(made.fault)
+                    continue
+                with OutputFile(self.folder / f"{id_}.html") as file:
+                    file.write(made.page)
+                written += 1
         say(f"scrapy report: {_said(written, faults, self.folder)}")
 
     def _made(self, ids: Sequence[str]) -> Iterator[tuple[str, Made]]:
@@ -174,7 +176,7 @@ def _pool_of(count: int) -> Iterator[ProcessPool]:
         pool.join()
 
 
-def _told(made: Iterator[tuple[str, Made]], total: int) -> Iterator[tuple[str, Made]]:
+def _told(made: Iterator[tuple[str, Made]], total: int) -> Generator[tuple[str, Made], None, None]:
     """The same, with a bar on a terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())

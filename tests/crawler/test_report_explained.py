@@ -11,6 +11,7 @@ from desk import OTHER, URL, forget
 from lxml import html
 from scrapy.settings import Settings
 
+from cleaning.error import OutputError
 from cleaning.identity import article_id
 from cleaning.page import Page
 from crawler.commands.report import how_many
@@ -25,7 +26,7 @@ from crawler.report.writing import explanations_of, write_report
 Scrapy = Callable[..., CompletedProcess[str]]
 
 
-def explaining(output: Path, most: int, workers: int = 0) -> Explaining:
+def explaining(output: Path, most: int) -> Explaining:
     """As the command makes it, with the project's own settings."""
     settings = Settings(
         {
@@ -33,16 +34,16 @@ def explaining(output: Path, most: int, workers: int = 0) -> Explaining:
             "COPYDESK_ARCHIVE": "archive",
             "COPYDESK_SITES": str(output),
             "COPYDESK_CLEAN_TIMEOUT": 10,
-            "COPYDESK_WORKERS": workers,
+            "COPYDESK_WORKERS": 0,
         }
     )
     return Explaining.from_settings(settings, most, None)
 
 
-def report(output: Path, most: int, workers: int = 0) -> dict[str, bool]:
+def report(output: Path, most: int) -> dict[str, bool]:
     """Of each article of a report about everything, by URL: whether it links to a page."""
     target = output / "report.html"
-    write_report(output, Scope(), target, explaining(output, most, workers).write)
+    write_report(output, Scope(), target, explaining(output, most).write)
     (data,) = html.parse(str(target)).xpath("//script[@id='articles-data']")
     return {row[2]: bool(row[-1]) for row in json.loads(data.text)["rows"]}
 
@@ -52,11 +53,10 @@ def names(output: Path) -> list[str]:
     return sorted(path.name for path in explanations_of(output).iterdir())
 
 
-@pytest.mark.parametrize("workers", [0, 2])
 def test_all_listed_articles_have_a_page(
-    desk_output: Path, workers: int, capsys: pytest.CaptureFixture[str]
+    desk_output: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    linked = report(desk_output, 99, workers)
+    linked = report(desk_output, 99)
     assert linked
     assert all(linked.values())
     assert names(desk_output) == sorted(f"{article_id(url)}.html" for url in linked)
@@ -101,6 +101,13 @@ def test_an_old_page_is_replaced(desk_output: Path) -> None:
     assert b"old" not in {path.read_bytes() for path in explanations_of(desk_output).iterdir()}
 
 
+def test_a_folder_that_cannot_be_written_is_said(desk_output: Path) -> None:
+    explanations_of(desk_output).write_text("in the way")
+    with pytest.raises(OutputError, match="explanations"):
+        report(desk_output, 99)
+    assert not (desk_output / "report.html").exists()
+
+
 def test_what_is_forgotten_has_no_page(desk_output: Path) -> None:
     report(desk_output, 99)
     id_ = article_id(URL)
@@ -112,7 +119,7 @@ def test_what_is_forgotten_has_no_page(desk_output: Path) -> None:
     assert f"{id_}.html" not in names(desk_output)
 
 
-def test_the_command_explains_by_the_rules_of_sites(
+def test_the_command_explains_in_workers_by_the_rules_of_sites(
     scrapy: Scrapy, desk_output: Path, tmp_path: Path
 ) -> None:
     sites = tmp_path / "sites"
@@ -120,7 +127,7 @@ def test_the_command_explains_by_the_rules_of_sites(
     rules = '[clean]\ndrop = ["p"]\nvalid_until = 2099-01-01\n'
     site = 'domain = "courier.example"\nname = "Courier"\n[discover]\nfeeds = ["https://courier.example/rss"]\n'
     (sites / "courier.example.toml").write_text(site + rules)
-    given = ("-s", f"COPYDESK_OUTPUT={desk_output}", "-s", "COPYDESK_WORKERS=0")
+    given = ("-s", f"COPYDESK_OUTPUT={desk_output}", "-s", "COPYDESK_WORKERS=2")
     made = scrapy("report", "run-3", "--explain", "all", "--sites", sites, *given)
     assert made.returncode == 0, made.stderr
     page = (explanations_of(desk_output) / f"{article_id(OTHER.format(4))}.html").read_text()
