@@ -2,18 +2,21 @@
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import Any
 
 import pytest
-from desk import OTHER, URL, forget
+from desk import OTHER, START, STORY, URL, Desk, forget
 from lxml import html
 from scrapy.settings import Settings
 
+from cleaning.article import Article
 from cleaning.error import OutputError
 from cleaning.identity import article_id
-from cleaning.page import Page
+from cleaning.page import Lead, Page
 from crawler.commands.report import how_many
 from crawler.explain_place import place_of_id
 from crawler.explain_source import take_from_archive
@@ -117,6 +120,33 @@ def test_what_is_forgotten_has_no_page(desk_output: Path) -> None:
     report(desk_output, 99)
     assert names(desk_output)
     assert f"{id_}.html" not in names(desk_output)
+
+
+def test_copies_do_not_name_what_is_forgotten(
+    tmp_path: Path, make_article: Callable[..., Article]
+) -> None:
+    urls = [OTHER.format(number) for number in (1, 2)]
+
+    def both(desk: Desk) -> Iterator[Article]:
+        for url in urls:
+            place = desk.page(url, STORY, lead=Lead(url=url, via="feed", at=START))
+            made = make_article(url=url, text=STORY)
+            yield replace(made, provenance=replace(made.provenance, warc=place))
+
+    desk = Desk(tmp_path / "output")
+    desk.publish(both)
+    ids = [article_id(url) for url in urls]
+
+    def duplicates(number: int) -> Any:
+        with view_of(desk.output / "ledger.sqlite") as view:
+            return view.duplicates_of(urls[number], make_article(url=urls[number], text=STORY))
+
+    assert duplicates(1).original_url == urls[0]
+    assert [copy.id for copy in duplicates(0).copies] == [ids[1]]
+    forget(desk.output, urls[0], purge=False)
+    assert (duplicates(1).duplicate.of, duplicates(1).original_url) == (ids[0], None)
+    forget(desk.output, urls[1], purge=False)
+    assert duplicates(0).copies == ()
 
 
 def test_the_command_explains_in_workers_by_the_rules_of_sites(
