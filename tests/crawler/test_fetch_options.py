@@ -91,7 +91,7 @@ def crawl(folder: Path, toml: list[str], urls: list[str]) -> dict[str, str]:
     (folder / "list.txt").write_text("\n".join(urls), "utf-8")
     given = {
         "COPYDESK_OUTPUT": folder / "output",
-        "COPYDESK_WORKERS": 1,
+        "COPYDESK_WORKERS": 0,
         "DOWNLOAD_DELAY": 0,
         "RETRY_TIMES": 0,
         "ROBOTSTXT_OBEY": False,

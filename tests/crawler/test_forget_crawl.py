@@ -24,7 +24,7 @@ def test_an_article_of_two_pages_is_gone_and_stays_so(
 
     wanted = tmp_path / "list.txt"
     wanted.write_text("".join(f"http://newsroom.example{path}\n" for path in (FORGOTTEN, KEPT)))
-    here = ("-s", f"COPYDESK_OUTPUT={courier.output}")
+    here = ("-s", f"COPYDESK_OUTPUT={courier.output}", "-s", "COPYDESK_WORKERS=0")
     given = ("-a", f"file={wanted}", "-a", f"sites={courier.sites}", "-a", "revisit=all", *here)
     assert scrapy("crawl", "urls", *given).returncode == 0
     assert len(list(read(courier.output))) == 2

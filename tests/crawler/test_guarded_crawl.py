@@ -58,7 +58,7 @@ def scrapy(
     """`scrapy crawl ARGS`, without waits; DNS answers in turn, the last one for ever."""
     given = {
         "COPYDESK_OUTPUT": output,
-        "COPYDESK_WORKERS": 1,
+        "COPYDESK_WORKERS": 0,
         "DOWNLOAD_DELAY": 0,
         "RETRY_TIMES": 0,
     }

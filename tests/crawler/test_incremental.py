@@ -114,10 +114,11 @@ class Crawler:
         )
 
     def crawl(self, *more: str, spider: str = "news") -> dict[str, Any]:
-        """Crawl once; what the run says of itself."""
+        """Crawl once, in one process; what the run says of itself."""
         self.gazette.log.clear()
         options = ("-a", f"sites={self.sites}", "-s", f"COPYDESK_OUTPUT={self.output}")
-        process = self.scrapy("crawl", spider, *options, *more)
+        alone = ("-s", "COPYDESK_WORKERS=0")
+        process = self.scrapy("crawl", spider, *options, *alone, *more)
         assert "Traceback" not in process.stderr
         self.stderr = process.stderr
         said: dict[str, Any] = json.loads(max((self.output / "runs").glob("*.json")).read_bytes())

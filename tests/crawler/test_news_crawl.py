@@ -35,7 +35,7 @@ def replay(editions: Any, scrapy: Scrapy, tmp_path_factory: pytest.TempPathFacto
     process = scrapy(
         *("crawl", "archive", "-a", f"sites={editions.courier.sites}"),
         *("-a", f"warc={editions.first.output / 'archive'}/{editions.first.summary['run_id']}*"),
-        *("-s", f"COPYDESK_OUTPUT={folder}"),
+        *("-s", f"COPYDESK_OUTPUT={folder}", "-s", "COPYDESK_WORKERS=0"),
         *("-s", "FEEDS=" + json.dumps({str(folder / "feed.jsonl"): {"format": "jsonlines"}})),
     )
     assert process.returncode == 0
@@ -216,6 +216,7 @@ def test_urls_of_a_list(editions: Any, scrapy: Scrapy, tmp_path: Path) -> None:
         *("crawl", "urls", "-a", f"file={tmp_path / 'list.txt'}"),
         *("-a", f"sites={editions.courier.sites}", "-s", f"COPYDESK_OUTPUT={tmp_path}"),
         *("-s", f"COPYDESK_ARCHIVE={tmp_path / 'archive'}", "-s", "RETRY_TIMES=0"),
+        *("-s", "COPYDESK_WORKERS=0"),
     )
     (records,), (refusals,) = (
         (tmp_path / name).rglob("*.jsonl") for name in ("articles", "rejected")

@@ -96,7 +96,7 @@ def crawl(
         output = folder / "output"
         given = ["-a", f"sites={folder / 'sites'}", "-s", f"COPYDESK_OUTPUT={output}"]
         try:
-            process = scrapy("crawl", "news", *given, "-s", "COPYDESK_WORKERS=1", *more)
+            process = scrapy("crawl", "news", *given, "-s", "COPYDESK_WORKERS=0", *more)
         finally:
             server.shutdown()
             server.server_close()
