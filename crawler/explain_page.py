@@ -4,10 +4,7 @@ Nothing in it is fetched and no script runs, of ours or of the page's: its polic
 the original is cleaned of what would try, since a browser complains of each attempt.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -15,12 +12,11 @@ from lxml import etree, html
 from lxml_html_clean import Cleaner
 
 from cleaning.decode import decode
-from cleaning.explanation import Explanation, Row
+from cleaning.explanation import Explanation
 from cleaning.page import Page
 from crawler import explain_wording
+from crawler.explain_run import runs_of
 
-#: More blocks in a row that extraction left out are folded away.
-_MAX_OPEN: Final = 6
 #: Of an original that is shown, in characters: larger ones make browsers slow.
 _MAX_ORIGINAL: Final = 2_000_000
 #: What may stay in the original; nothing that loads, runs, sends or leads away.
@@ -50,27 +46,6 @@ _CLEANER: Final = Cleaner(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Blocks that stand together and fared alike: kept, stripped as residue, or left out."""
-
-    rows: Sequence[Row]
-    kind: str
-
-    @property
-    def folded(self) -> bool:
-        """Whether it is shown only when asked for."""
-        return self.kind == "left-out" and len(self.rows) > _MAX_OPEN
-
-    @property
-    def rules(self) -> str:
-        """By which rules, and how often each."""
-        counts: dict[str, int] = {}
-        for row in self.rows:
-            counts[row.rule or ""] = counts.get(row.rule or "", 0) + 1
-        return ", ".join(f"{rule} {count}" for rule, count in counts.items())
-
-
 def page_of(explanation: Explanation, page: Page | None) -> str:
     """The whole HTML.
 
@@ -81,8 +56,8 @@ def page_of(explanation: Explanation, page: Page | None) -> str:
     return _template().render(
         explanation=explanation,
         record=explanation.record,
-        runs=list(_runs(explanation.blocks)),
-        original=original_of(page) if page else None,
+        runs=list(runs_of(explanation.blocks)),
+        originals=[original_of(one) for one in (page, *page.continuations)] if page else [],
         wording=explain_wording,
     )
 
@@ -96,11 +71,21 @@ def original_of(page: Page) -> str:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), _parser())
         for image in tree.iter("img"):
             image.tag, image.text = "i", f"[{image.get('alt') or 'picture'}]"
+        reading = _reading_of(tree)
         _CLEANER(tree)
+        tree.attrib.update(reading)
         body: str = html.tostring(tree, encoding="unicode")
     except (etree.LxmlError, ValueError, RecursionError):
         return _text_page(text)
     return body
+
+
+def _reading_of(tree: html.HtmlElement) -> dict[str, str]:
+    """Direction and language of the whole, which the elements that say it take with them."""
+    said: dict[str, str] = {}
+    for element in (*tree.iter("html"), *tree.iter("body")):
+        said |= {name: value for name in ("dir", "lang") if (value := element.get(name))}
+    return said
 
 
 def _text_page(text: str) -> str:
@@ -113,17 +98,6 @@ def _text_page(text: str) -> str:
 
 def _parser() -> html.HTMLParser:
     return html.HTMLParser(encoding="utf-8", huge_tree=False)
-
-
-def _runs(rows: Sequence[Row]) -> Iterator[Run]:
-    for kind, run in groupby(rows, _kind_of):
-        yield Run(tuple(run), kind)
-
-
-def _kind_of(row: Row) -> str:
-    if row.kept:
-        return "kept"
-    return "residue" if row.stage == "residue" else "left-out"
 
 
 @cache

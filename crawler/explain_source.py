@@ -1,6 +1,7 @@
 """Takes the page that `scrapy explain` is to explain: from the archive, or from a file."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -43,8 +44,14 @@ def take_at(path: Path, offset: int) -> Taken:
     archived = read_response(path, offset)
     page = archived_page(archived, path)
     if archived.evidence and isinstance(page, Page):
-        page = ArticleParts(path).joined(page)
+        page = _parts_of(path, path.stat().st_size).joined(page)
     return Taken(page=page, origin=Origin(kind="archive", path=str(path), offset=offset))
+
+
+@lru_cache(maxsize=4)
+def _parts_of(path: Path, _size: int) -> ArticleParts:
+    """Of an archive that has not grown: it is read through once, however many articles go on."""
+    return ArticleParts(path)
 
 
 def take_from_file(path: Path, number: int) -> Taken:

@@ -14,6 +14,7 @@ from cleaning.explanation import Copy, Duplicates
 from cleaning.identity import page_url
 from cleaning.page import WarcPlace
 from cleaning.settled import settled_fingerprint
+from cleaning.tombstone import FORGOTTEN
 from crawler.copies import label_of
 from crawler.history import Event, History
 from crawler.ledger import compared_of
@@ -22,7 +23,12 @@ from crawler.near_index import NearIndex
 
 _URL = "SELECT number, id, state FROM url WHERE url = ?"
 _LATEST = "SELECT url, version FROM version WHERE id = ? ORDER BY version DESC LIMIT 1"
-_COPIES = "SELECT DISTINCT id, url FROM version WHERE duplicate_of = ? ORDER BY rowid LIMIT ?"
+_IS_FORGOTTEN = f"SELECT 1 FROM version WHERE id = ? AND fingerprint = '{FORGOTTEN}'"  # noqa: S608 - a constant
+_COPIES = f"""
+    SELECT DISTINCT id, url FROM version WHERE duplicate_of = ? AND NOT EXISTS
+        (SELECT 1 FROM version AS last WHERE last.id = version.id AND fingerprint = '{FORGOTTEN}')
+    ORDER BY rowid LIMIT ?
+"""  # noqa: S608 - of constants alone
 _MAX_COPIES: Final = 50
 
 
@@ -76,9 +82,14 @@ class LedgerView:
             state=state,
             version=latest[1] if latest else None,
             duplicate=duplicate,
-            original_url=self.url_of(duplicate.of) if duplicate else None,
+            original_url=self._told_url_of(duplicate.of) if duplicate else None,
             copies=tuple(Copy(id=id_, url=found) for id_, found in copies),
         )
+
+    def _told_url_of(self, id_: str) -> str | None:
+        """As `url_of`; what is forgotten is not named, also where its address is remembered."""
+        forgotten = self._db.execute(_IS_FORGOTTEN, (id_,)).fetchone()
+        return None if forgotten else self.url_of(id_)
 
     def _label(self, article: Article, latest: Any) -> Duplicate | None:
         """As was decided of an article that is known, else as it would be."""

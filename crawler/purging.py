@@ -17,7 +17,7 @@ from crawler.disk import explained as disk_explained
 from crawler.ledger_file import explained, open_ledger_file
 from crawler.ledger_upkeep import compact
 from crawler.purge_target import Targets
-from crawler.report.writing import report_path
+from crawler.report.writing import explanations_of, report_path
 from crawler.sealing import finish_pending, locked_manifest
 from crawler.segment_purge import look_through, purge_segments
 
@@ -93,14 +93,18 @@ def _told(paths: Iterable[Path], said: Callable[[str], None]) -> Iterator[Path]:
 
 
 def _drop_reports(output: Path, runs: Collection[str]) -> None:
-    """Delete the pages about runs, and about periods, that may show what is purged.
+    """Delete the pages that may show what is purged: about runs, periods and articles.
+
+    All of the last kind, since those of copies name it; they are made anew.
 
     Raises:
         OutputError: one cannot be deleted.
     """
     pages = [report_path(output, run_id) for run_id in runs]
+    pages += [output / "report.html"] if runs else []
+    pages += explanations_of(output).glob("*.html*")
     with disk_explained(output):
-        for page in (*pages, *([output / "report.html"] if runs else [])):
+        for page in pages:
             page.unlink(missing_ok=True)
 
 

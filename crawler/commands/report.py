@@ -5,6 +5,7 @@ output folder is damaged, or the page cannot be written.
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
@@ -45,6 +46,19 @@ class Command(ScrapyCommand):
             help="write to FILE (default: runs/RUN.html in COPYDESK_OUTPUT, report.html of a"
             " period)",
         )
+        parser.add_argument(
+            "--explain",
+            metavar="N",
+            type=how_many,
+            help="explain its last N articles, or all, in pages that it links to:"
+            " explanations/ID.html in COPYDESK_OUTPUT",
+        )
+        parser.add_argument(
+            "--sites",
+            metavar="DIR",
+            type=Path,
+            help="explain by the rules of the sites declared in DIR (default: COPYDESK_SITES)",
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Make the page."""
@@ -52,13 +66,26 @@ class Command(ScrapyCommand):
             raise UsageError("name one run, or a period, or neither", print_help=False)
         if args and args[0].startswith("-"):
             raise UsageError(f"unknown option {args[0]}", print_help=False)
-        if self.settings is None:
+        settings = self.settings
+        if settings is None:
             raise UsageError("run this command through scrapy")
-        folder = Path(self.settings["COPYDESK_OUTPUT"])
         from crawler.tasks.report import scope_of, write_page
 
         try:
             scope = scope_of(args[0] if args else None, opts.since, opts.until)
         except ArgumentError as error:
             raise UsageError(f"--{error}", print_help=False) from error
-        self.exitcode = run_to_output("report", lambda: write_page(folder, scope, opts.output))
+        self.exitcode = run_to_output("report", lambda: write_page(settings, scope, opts))
+
+
+def how_many(text: str) -> int:
+    """So many as an option says: a number from 1 on, or `all`.
+
+    Raises:
+        ArgumentTypeError: it is neither.
+    """
+    if text == "all":
+        return sys.maxsize
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError("name a number from 1 on, or all")
+    return int(text)

@@ -1,6 +1,7 @@
 """Makes the page of a run or a period and puts it in its place."""
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cleaning.error import OutputError
@@ -8,16 +9,21 @@ from crawler.discovery.date_range import DateRange
 from crawler.disk import explained
 from crawler.report.facts import Facts
 from crawler.report.gathering import Scope, gather
+from crawler.report.listing import Row
 from crawler.report.page import About, Explanations, render
 
+#: Makes pages of listed articles, the last published last, for the report to link to.
+Explain = Callable[[Sequence[Row]], None]
 
-def write_report(folder: Path, scope: Scope, target: Path) -> None:
+
+def write_report(folder: Path, scope: Scope, target: Path, explain: Explain | None = None) -> None:
     """Write the report of what an output folder has; the file appears when it is whole.
 
     Args:
         folder: the output folder.
         scope: the run or the period.
         target: the file; an old one is replaced.
+        explain: is called before, with what it lists.
 
     Raises:
         InputError: there is no such run, or a file is damaged.
@@ -26,6 +32,8 @@ def write_report(folder: Path, scope: Scope, target: Path) -> None:
     if target.is_dir():
         raise OutputError(f"{target}: is a folder; name a file in it")
     facts = gather(folder, scope)
+    if explain:
+        explain(facts.listing.rows)
     page = render(facts, _about(scope, facts), _explanations(folder, target))
     part = target.with_name(f"{target.name}.part")
     with explained(target):
@@ -41,6 +49,11 @@ def write_report(folder: Path, scope: Scope, target: Path) -> None:
 def report_path(folder: Path, run_id: str) -> Path:
     """Where a run's report is."""
     return folder / "runs" / f"{run_id}.html"
+
+
+def explanations_of(folder: Path) -> Path:
+    """Where pages of `scrapy explain` are, `ID.html`, that reports link to."""
+    return folder / "explanations"
 
 
 def _about(scope: Scope, facts: Facts) -> About:
@@ -59,7 +72,7 @@ def _period(period: DateRange) -> str:
 
 
 def _explanations(folder: Path, target: Path) -> Explanations:
-    explained_in = folder / "explanations"
+    explained_in = explanations_of(folder)
     ids = {path.stem for path in explained_in.glob("*.html")}
     base = Path(os.path.relpath(explained_in, target.parent)).as_posix()
     return Explanations(f"{base}/", ids)

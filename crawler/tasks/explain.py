@@ -5,7 +5,7 @@ import gc
 import json
 import re
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -15,19 +15,18 @@ from scrapy.settings import Settings
 
 from cleaning.article import Refusal
 from cleaning.error import InputError, LedgerError
-from cleaning.explain import explained_refusal
 from cleaning.explanation import Explanation, Origin
 from cleaning.page import Page
 from crawler.command_line import say
 from crawler.discovery.link import absolute
-from crawler.explain_limit import explain_within
 from crawler.explain_source import (
     Taken,
     take_at,
     take_from_archive,
     take_from_file,
 )
-from crawler.known_sites import declared_sites, outdated, rules_for
+from crawler.explaining import explain_taken, html_of, with_duplicates
+from crawler.known_sites import declared_sites, outdated
 from crawler.output_file import OutputFile
 from crawler.setting import number_of
 
@@ -119,14 +118,9 @@ def explain_one(search: Search) -> int:
     sites = declared_sites(opts.sites, Path(search.settings["COPYDESK_SITES"]))
     for warning in outdated(sites, datetime.now(UTC).date()):
         say(f"scrapy explain: {warning}")
+    seconds = number_of(search.settings, "COPYDESK_CLEAN_TIMEOUT", least=0.001)
     taken = search.taken()
-    page = taken.page
-    if isinstance(page, Page):
-        seconds = number_of(search.settings, "COPYDESK_CLEAN_TIMEOUT", least=0.001)
-        explanation = explain_within(page, rules_for(page.url, sites), seconds)
-    else:
-        explanation = explained_refusal(page)
-    explanation = replace(explanation, origin=taken.origin)
+    explanation = explain_taken(taken, sites, seconds)
     _write(_with_duplicates(explanation, search.ledger), taken, opts)
     return 0
 
@@ -139,30 +133,26 @@ def _with_duplicates(explanation: Explanation, ledger: Path) -> Explanation:
 
     try:
         with view_of(ledger) as view:
-            known = view.duplicates_of(explanation.url, explanation.record)
+            return with_duplicates(explanation, view)
     except LedgerError as error:
         say(f"scrapy explain: duplicates are not looked for: {error}")
         return explanation
-    return replace(explanation, duplicates=known)
 
 
 def _write(explanation: Explanation, taken: Taken, opts: argparse.Namespace) -> None:
     if taken.has_more:
         say(f"scrapy explain: this is page {opts.number} of the file; --number names another")
     if opts.html:
-        _write_html(explanation, taken.page, opts.html)
+        _write_html(explanation, taken, opts.html)
     if opts.json:
         sys.stdout.buffer.write(as_json(explanation))
     elif not opts.html:
         _show(explanation)
 
 
-def _write_html(explanation: Explanation, page: Page | Refusal, path: Path) -> None:
-    from crawler.explain_page import page_of
-
-    html = page_of(explanation, page if isinstance(page, Page) else None)
+def _write_html(explanation: Explanation, taken: Taken, path: Path) -> None:
     with OutputFile(path) as file:
-        file.write(html.encode("utf-8", "replace"))
+        file.write(html_of(explanation, taken))
     say(f"scrapy explain: {path} is written; open it in a browser")
 
 

@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -12,6 +12,7 @@ from threading import Condition
 from typing import Any, NamedTuple
 
 import pytest
+from browsing import CHROMIUM, Opened
 from desk import Desk, fill
 
 from cleaning.article import Article, Refusal
@@ -236,3 +237,29 @@ def _story(chance: Random, words: list[str]) -> list[str]:
         " ".join(chance.choices(words, k=chance.randint(8, 14))) + "."
         for _ in range(chance.randint(4, 12))
     ]
+
+
+# Not of the session: while it is open, a loop runs that other tests cannot have their own beside.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A Chromium."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  (optional)
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def open_file(browser: Any) -> Iterator[Callable[..., Opened]]:
+    """Opens a file in a fresh window."""
+    opened: list[Opened] = []
+
+    def make(path: Path, size: str = "desktop", **given: Any) -> Opened:
+        opened.append(Opened(browser, path, size, **given))
+        return opened[-1]
+
+    yield make
+    for one in opened:
+        one.context.close()

@@ -1,49 +1,20 @@
-"""The report in a real browser: it opens without a word, and is usable by eye, keys and phone.
+"""The report in a real browser: it opens without a word, and is usable by eye, keys and phone."""
 
-Needs copydesk[render] and a Chromium. What axe-core finds is looked at where AXE_CORE names its
-`axe.min.js`, as `npm pack axe-core` has it.
-"""
-
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from browsing import COLOURS, SIZES, Opened, with_axe, with_chromium
 
 from cleaning.article import Article, Duplicate, Refusal
 from cleaning.cleaned import Removal
-from cleaning.error import MissingError
 from cleaning.identity import article_id
-from crawler.browser import chromium_path
 from crawler.report.facts import Audit, Facts, Run
 from crawler.report.page import About, Explanations, render
 
-try:
-    CHROMIUM = chromium_path("")
-    MISSING = ""
-except MissingError as error:
-    CHROMIUM, MISSING = "", str(error)
-
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason=f"needs a browser: {MISSING}")
-AXE = os.environ.get("AXE_CORE", "")
+pytestmark = with_chromium
 ATTACK = '</script><script>document.title = "broken"</script><img src=x onerror=alert(1)>'
 TITLES = ("Quay to be dredged", "جسر الميناء يغلق في الشتاء", "漁港の橋が閉まる", ATTACK)
-SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
-#: Violations by which somebody is kept from reading.
-SERIOUS = {"serious", "critical"}
-
-
-# Not of the session: while it is open, a loop runs that other tests cannot have their own beside.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A Chromium."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  (optional)
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session")
@@ -80,41 +51,16 @@ def report(
     return saved
 
 
-class Opened:
-    """The page in a window, and what the browser said and asked for."""
-
-    def __init__(self, browser: Any, report: Path, size: str = "desktop", **given: Any) -> None:
-        width, height = SIZES[size]
-        self.context = browser.new_context(viewport={"width": width, "height": height}, **given)
-        self.page = self.context.new_page()
-        self.said: list[str] = []
-        self.requests: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.said.append(dialog.message))
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto(report.as_uri())
-
-    def titles(self) -> list[str]:
-        """The listed articles."""
-        found: list[str] = self.page.locator(
-            "#articles-table tbody a[href^=http]"
-        ).all_inner_texts()
-        return found
+def titles(opened: Opened) -> list[str]:
+    """The listed articles."""
+    found: list[str] = opened.page.locator("#articles-table tbody a[href^=http]").all_inner_texts()
+    return found
 
 
 @pytest.fixture
-def open_page(browser: Any, report: Path) -> Iterator[Callable[..., Opened]]:
+def open_page(open_file: Callable[..., Opened], report: Path) -> Callable[..., Opened]:
     """Opens the report in a fresh window."""
-    opened: list[Opened] = []
-
-    def make(size: str = "desktop", **given: Any) -> Opened:
-        opened.append(Opened(browser, report, size, **given))
-        return opened[-1]
-
-    yield make
-    for one in opened:
-        one.context.close()
+    return lambda size="desktop", **given: open_file(report, size, **given)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -122,12 +68,11 @@ def test_it_opens_in_silence_and_asks_for_nothing(
     open_page: Callable[..., Opened], report: Path, size: str
 ) -> None:
     opened = open_page(size)
-    assert opened.titles()[:2] == [f"{ATTACK} 119", f"{TITLES[2]} 118"]
+    assert titles(opened)[:2] == [f"{ATTACK} 119", f"{TITLES[2]} 118"]
     assert opened.page.title() == "Run 1"
     assert (opened.said, opened.requests) == ([], [report.as_uri()])
     # Nothing is wider than the window.
-    width = opened.page.evaluate("document.documentElement.scrollWidth")
-    assert width <= SIZES[size][0]
+    assert opened.width <= SIZES[size][0]
 
 
 def test_the_list_is_searched_chosen_and_turned(open_page: Callable[..., Opened]) -> None:
@@ -142,7 +87,7 @@ def test_the_list_is_searched_chosen_and_turned(open_page: Callable[..., Opened]
     page.get_by_label("Search").fill("QUAY example.com/1")
     assert told.inner_text() == "1 to 7 of 7"
     page.get_by_label("Search").fill("<script> 119")
-    assert opened.titles() == [f"{ATTACK} 119"]
+    assert titles(opened) == [f"{ATTACK} 119"]
     page.get_by_label("Search").fill("")
     page.get_by_label("Which").select_option("copy")
     assert told.inner_text() == "1 to 14 of 14"
@@ -182,10 +127,10 @@ def test_tables_sort_by_key_and_say_so(open_page: Callable[..., Opened]) -> None
 def test_a_phone_has_an_order_to_choose(open_page: Callable[..., Opened]) -> None:
     opened = open_page("phone")
     opened.page.get_by_label("Order").select_option(label="Words, falling")
-    assert opened.titles()[0] == f"{ATTACK} 119"
+    assert titles(opened)[0] == f"{ATTACK} 119"
     assert not opened.page.locator("#articles-table thead").is_visible()
     opened.page.get_by_label("Order").select_option(label="Words, rising")
-    assert opened.titles()[0] == f"{TITLES[0]} 0"
+    assert titles(opened)[0] == f"{TITLES[0]} 0"
 
 
 def test_colours_are_the_systems_until_they_are_chosen(open_page: Callable[..., Opened]) -> None:
@@ -205,14 +150,12 @@ def test_colours_are_the_systems_until_they_are_chosen(open_page: Callable[..., 
     assert page.evaluate("document.activeElement.className") == "skip"
 
 
-@pytest.mark.skipif(not AXE, reason="AXE_CORE does not name an axe.min.js")
+@with_axe
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("colours", COLOURS)
 def test_axe_finds_nothing_serious(
     open_page: Callable[..., Opened], size: str, colours: str
 ) -> None:
-    page = open_page(size, color_scheme=colours, bypass_csp=True).page
-    page.locator("details").first.evaluate("details => { details.open = true; }")
-    page.evaluate(Path(AXE).read_text("utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
-    assert [(one["id"], one["nodes"]) for one in found if one["impact"] in SERIOUS] == []
+    opened = open_page(size, color_scheme=colours, bypass_csp=True)
+    opened.page.locator("details").first.evaluate("details => { details.open = true; }")
+    assert opened.violations() == []
