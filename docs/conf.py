@@ -31,6 +31,7 @@ html_extra_path = ["_site"]
 # --- Markdown as a git host reads it ------------------------------------------------------------
 
 myst_heading_anchors = 4
+myst_heading_slug_func = "github"
 myst_enable_extensions = ["strikethrough"]
 
 # --- docstrings ---------------------------------------------------------------------------------
