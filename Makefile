@@ -27,8 +27,9 @@ lint: $(VENV)/.installed-dev  ## check style and format
 types: $(VENV)/.installed-dev  ## check types
 	@$(RUN) mypy
 
-docs: $(VENV)/.installed-dev  ## build docs/_build/html, to be read in a browser; a dead link fails
+docs: $(VENV)/.installed-dev  ## build the documentation as a site, for a browser; a dead link fails
 	@$(RUN) sphinx -q -n -W --keep-going -c docs -d docs/_build/doctrees . docs/_build/html
+	@echo 'docs/_build/html/index.html is the documentation.'
 
 bench: $(VENV)/.installed  ## measure speed and quality on ../shared/corpus (about a quarter of an hour)
 	@$(RUN) benchmarks.report $(ARGS)
