@@ -4,6 +4,9 @@ The source folder is the project's root, not this one. So a link to `../CONTRIBU
 page of the site, as it does on a git host, and is checked to its anchor.
 """
 
+from pygments.lexers.special import TextLexer
+from sphinx.application import Sphinx
+
 import cleaning
 
 project = "copydesk"
@@ -67,3 +70,8 @@ html_copy_source = False
 # from disk.
 html_show_search_summary = False
 html_show_sphinx = False
+
+
+def setup(app: Sphinx) -> None:
+    """Called by Sphinx; names the languages of code that Pygments does not know."""
+    app.add_lexer("cron", TextLexer)
