@@ -9,7 +9,7 @@ INSTALL = $(RUN) pip install -qq --disable-pip-version-check -c constraints.txt
 #: Handed on to pytest, or to the benchmark: make test ARGS='tests/cleaning -k dates'
 ARGS =
 
-.PHONY: help crawl test lint types bench newsroom constraints clean-output
+.PHONY: help crawl test lint types docs bench newsroom constraints clean-output
 
 help:  ## list what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s%s\n", $$1, $$2}' Makefile
@@ -26,6 +26,10 @@ lint: $(VENV)/.installed-dev  ## check style and format
 
 types: $(VENV)/.installed-dev  ## check types
 	@$(RUN) mypy
+
+docs: $(VENV)/.installed-dev  ## build the documentation as a site, for a browser; a dead link fails
+	@$(RUN) sphinx -q -n -W --keep-going -c docs -d docs/_build/doctrees . docs/_build/html
+	@echo 'docs/_build/html/index.html is the documentation.'
 
 bench: $(VENV)/.installed  ## measure speed and quality on ../shared/corpus (about a quarter of an hour)
 	@$(RUN) benchmarks.report $(ARGS)

@@ -17,7 +17,7 @@ def news_article(article: Article) -> dict[str, Any] | None:
     later does not show that it is based on (`isBasedOn`) the other.
 
     Returns:
-        None for a tombstone: there is nothing left to be described.
+        None for a tombstone, as there is nothing left to be described.
     """
     if article.op == "tombstone":
         return None

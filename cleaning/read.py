@@ -98,7 +98,7 @@ class Reading(Generic[T]):
 
     @property
     def cursor(self) -> str:
-        """How far it has come: behind the record in hand, and what was passed over before it.
+        """How far it has come, behind the record in hand and what was passed over before it.
 
         After the last record it is the end of what is published. It holds for this folder alone,
         as long as segments keep their number of lines.

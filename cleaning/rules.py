@@ -23,11 +23,11 @@ class Rules:
     date_order: Order | None = None
     #: The outlet's name, cut from titles.
     name: str | None = None
-    #: XPath expressions: where the article's body is, first match wins.
+    #: Where the article's body is, as XPath; the first that matches wins.
     body: tuple[str, ...] = ()
-    #: XPath expressions: what is cut from the page before extraction.
+    #: What is cut from the page before extraction, as XPath.
     drop: tuple[str, ...] = ()
-    #: XPath expressions: what is the article's, whatever extraction and residue rules say of it.
+    #: What is the article's, as XPath, whatever extraction and residue rules say of it.
     keep: tuple[str, ...] = ()
     #: The last day, in UTC, of whose pages `body`, `drop` and `keep` are true; None is no end.
     valid_until: date | None = None

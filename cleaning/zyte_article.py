@@ -16,7 +16,7 @@ def zyte_article(article: Article) -> dict[str, Any] | None:
     first picture: what the page's data name comes first.
 
     Returns:
-        None for a tombstone: their schema has no word for an article that is gone.
+        None for a tombstone, as their schema has no word for an article that is gone.
     """
     if article.op == "tombstone":
         return None

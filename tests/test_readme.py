@@ -98,11 +98,6 @@ def test_settings_exist(page: str, name: str) -> None:
     assert name in _SETTINGS, page
 
 
-@pytest.mark.parametrize(("page", "link"), _all(r"\]\(([^)#:]+)[)#]"))
-def test_links_lead_to_files(page: str, link: str) -> None:
-    assert (_ROOT / page).parent.joinpath(link).exists()
-
-
 _TABLES: dict[str, tuple[str, ...]] = {
     "README.md": tuple(sorted(_SETTINGS)),
     "docs/sites.md": (

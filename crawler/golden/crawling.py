@@ -32,7 +32,7 @@ class Crawled:
     #: `runs/RUN.json`; empty where the run did not come so far.
     summary: dict[str, Any]
     exit_code: int
-    #: What the crawl said: log, and summary for people.
+    #: Log of the crawl, and its summary for people.
     log: str
     #: Paths that were asked for, in order.
     asked: list[str]
