@@ -8,22 +8,24 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.resources import files
 from itertools import islice, takewhile
+from typing import Any
 
 from lxml.html import HtmlElement
 
-from cleaning.characters import one_line
+from cleaning.characters import one_line, words_of
 from cleaning.class_name import class_names, named
 from cleaning.jsonld import JsonObject, texts_of
 from cleaning.meta import Head
 from cleaning.site_name import is_site_name
 from cleaning.sourced import Sourced, first_said
 
-_TABLE: dict[str, dict[str, list[str]]] = tomllib.loads(
+_TABLE: dict[str, dict[str, Any]] = tomllib.loads(
     files("cleaning").joinpath("tag.toml").read_text("utf-8")
 )
 _LABELS = frozenset(_TABLE["label"]["tags"])
 _REFUSED = re.compile("|".join(_TABLE["refuse"]["tags"]), re.IGNORECASE)
 _NAMED = class_names(_TABLE["visible"]["names"])
+_INDEX = re.compile(_TABLE["visible"]["index"])
 _ELSEWHERE = class_names(_TABLE["visible"]["elsewhere"])
 _PATH = re.compile(r"/(?:{})/".format("|".join(_TABLE["visible"]["paths"])), re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*[,;|、，；]\s*")
@@ -41,7 +43,10 @@ _MAX_WORDS = 4
 _UP = 4
 #: Where the tags of an article end at the latest.
 _BORDERS = frozenset({"article", "main", "body"})
-_PROSE = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+#: Words of a label, `Tags:` or `Lesen Sie mehr zu:`, and of what joins the links, `and`.
+_MAX_LABEL = 4
+_MAX_BETWEEN = 1
 _FURNITURE = frozenset({"header", "footer", "nav", "aside"})
 
 
@@ -114,9 +119,14 @@ def visible_tags(tree: HtmlElement) -> tuple[str, ...]:
     for link in islice(tree.xpath("//h1/following::a[@href]"), _MAX_LINKS):
         if _is_tag(link) and not _is_elsewhere(link):
             text = one_line(" ".join(islice(link.itertext(), 10)))
-            if text and len(text) <= _MAX_TAG:
+            if _may_be_tag(text):
                 lists.setdefault(_list_of(link), []).append(text)
     return next((tuple(tags) for tags in lists.values() if len(tags) > 1), ())
+
+
+def _may_be_tag(text: str) -> bool:
+    fits = 0 < len(text) <= _MAX_TAG
+    return fits and not _REFUSED.search(text) and not _INDEX.fullmatch(text)
 
 
 def _is_tag(link: HtmlElement) -> bool:
@@ -138,10 +148,20 @@ def _is_elsewhere(link: HtmlElement) -> bool:
     """Whether a link stands in prose, in the site's furniture, or with another article."""
     around = list(link.iterancestors())
     inner = list(takewhile(lambda place: place.tag not in _BORDERS, around))
-    if any(place.tag in _PROSE or named(_ELSEWHERE, place) for place in inner):
+    if any(_is_prose(place) or named(_ELSEWHERE, place) for place in inner):
         return True
     in_article = any(place.tag in ("article", "main") for place in around)
     return not in_article and any(place.tag in _FURNITURE for place in inner)
+
+
+def _is_prose(place: HtmlElement) -> bool:
+    """Whether it is a heading, or a paragraph of more than a label and links."""
+    if place.tag != "p":
+        return place.tag in _HEADINGS
+    first = place.xpath("string((.//a[.//text()])[1])")
+    label = len(words_of(place.text_content().partition(first)[0])) if first else 0
+    beside = len(words_of(" ".join(place.xpath(".//text()[not(ancestor::a)]"))))
+    return label > _MAX_LABEL or beside - label > _MAX_BETWEEN
 
 
 def _list_of(link: HtmlElement) -> HtmlElement:

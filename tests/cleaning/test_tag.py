@@ -86,6 +86,19 @@ def test_no_more_than_a_hundred() -> None:
         '<ul class="PostTags_x7"><li><a href="/a">Bridges</a><li><a href="/b">Goats</a></ul>',
         '<ul><li><a rel="tag" href="/a">Bridges</a><li><a rel="tag" href="/b">Goats</a></ul>',
         '<p>..</p><div><a href="/thema/bridge">Bridges</a>, <a href="/thema/b">Goats</a></div>',
+        '<p class="topics">Tags: <a href="/a">Bridges</a> and <a href="/b">Goats</a></p>',
+        '<p>More on: <a rel="tag" href="/a">Bridges</a>, <a rel="tag" href="/b">Goats</a></p>',
+        (
+            '<p class="tags"><b>Lesen Sie mehr zu:</b> <a href="/x"><img src="i.png"></a> '
+            '<a href="/t">Bridges</a><a href="/b">Goats</a></p>'
+        ),
+        # An index by letters, bare links, and a label that is a link, are none.
+        (
+            '<p class="tags"><a href="/a">A</a> <a href="/b">B</a> <a href="/0">0-9</a></p>'
+            '<div class="tag-tides"><p><a href="/x">https://tides.example/x</a></p><p>'
+            '<a href="/y">https://tides.example/y</a></p></div>'
+            '<p class="tags"><a href="/">Tags:</a> <a href="/a">Bridges</a> <a href="/b">Goats</a>'
+        ),
         '<main><footer id="topics"><a href="/a">Bridges</a><a href="/b">Goats</a></footer></main>',
     ],
 )
@@ -104,6 +117,8 @@ def test_a_visible_list(shown: str) -> None:
         '<footer><div class="tags"><a href="/a">Bridges</a><a href="/b">Goats</a></div></footer>',
         # Words of the text that lead to pages of topics.
         '<p>The <a href="/tag/a">bridge</a> and the <a href="/tag/b">goats</a> stay.</p>',
+        '<p class="tags"><a href="/a"></a><a href="/b"></a> A paragraph of many words.</p>',
+        '<p class="tags">On <a href="/a">bridges</a> <a href="/b">goats</a> may graze.</p>',
         # `stage` and `vantage` are no tags.
         '<div class="stage vantage"><a href="/a">Bridges</a><a href="/b">Goats</a></div>',
     ],
