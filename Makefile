@@ -9,10 +9,12 @@ INSTALL = $(RUN) pip install -qq --disable-pip-version-check -c constraints.txt
 #: Handed on to pytest, or to the benchmark: make test ARGS='tests/cleaning -k dates'
 ARGS =
 
-.PHONY: help crawl test lint types docs bench newsroom constraints clean-output
+.PHONY: help install crawl test lint types docs bench newsroom constraints clean-output
 
 help:  ## list what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s%s\n", $$1, $$2}' Makefile
+
+install: $(VENV)/.installed-dev  ## install copydesk, pytest and all other tools into .venv
 
 crawl: $(VENV)/.installed  ## crawl the bundled newsroom, and show what came out
 	@$(RUN) crawler.newsroom.demo

@@ -99,7 +99,7 @@ def test_settings_exist(page: str, name: str) -> None:
 
 
 _TABLES: dict[str, tuple[str, ...]] = {
-    "README.md": tuple(sorted(_SETTINGS)),
+    "docs/settings.md": tuple(sorted(_SETTINGS)),
     "docs/sites.md": (
         "domain",
         "name",
