@@ -1,0 +1,63 @@
+"""Every command and every Python snippet of the docs is run, page by page, in the page's order."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from doc_pages import Block, all_blocks, commands_of
+from doc_table import exception_of, in_world, table
+from doc_world import Ran, World
+
+#: Blocks that are run.
+RUN = ("sh", "cron", "python")
+_PAGES = sorted({block.page for block in all_blocks(*RUN)})
+
+
+@pytest.mark.parametrize("page", _PAGES)
+def test_what_a_page_shows_runs(page: str, make_world: Callable[[], World]) -> None:
+    world = make_world()
+    faults = [
+        fault
+        for block in all_blocks(*RUN)
+        if block.page == page
+        for fault in (_python(block, world) if block.language == "python" else _shell(block, world))
+    ]
+    assert not faults, "\n\n".join(faults)
+
+
+def _shell(block: Block, world: World) -> list[str]:
+    return list(filter(None, (_command(one, block, world) for one in commands_of(block))))
+
+
+def _command(command: str, block: Block, world: World) -> str:
+    """What is wrong with a command; empty where nothing is."""
+    exception = exception_of(command)
+    script, until, code = command, "", 0
+    if exception:
+        if exception.before:
+            world.run(in_world(exception.before, world.facts))
+        script, until, code = exception.script(command), exception.until, exception.exit
+    ran = world.run(in_world(script, world.facts), until)
+    if exception and exception.options:
+        unknown = [one for one in re.findall(r" (--[a-z-]+)", command) if one not in ran.out]
+        if unknown:
+            return f"{block}: {command}: --help does not know {unknown}"
+    return _verdict(f"{block}: {command}", ran, code)
+
+
+def _python(block: Block, world: World) -> list[str]:
+    if any(text in block.text for one in table().python for text in one.has):
+        return []
+    snippet = in_world(block.text, world.facts)
+    if "def test_" in snippet:
+        name, run = "test_snippet.py", "pytest -p no:cacheprovider test_snippet.py"
+    else:
+        name, run = "snippet.py", "python snippet.py"
+        given = [f"{name} = {value}\n" for name, value in table().names.items()]
+        snippet = "".join(given) + snippet
+    (world.folder / name).write_text(snippet, "utf-8")
+    return list(filter(None, [_verdict(str(block), world.run(run), 0)]))
+
+
+def _verdict(what: str, ran: Ran, code: int) -> str:
+    return "" if ran.code == code else f"{what}\nexit code {ran.code}\n{ran.out}{ran.err}"

@@ -1,0 +1,171 @@
+"""Starts our commands at the cost of a fork: a process that has imported all they need.
+
+    python tests/fork_server.py SOCKET
+
+A client hands over its words, folder, environment and standard streams, and gets the process id and
+then the exit code of a process that is its own: forked before anything ran, with a reactor of its
+own. Signals that the client gets are handed on. The client is the text
+`CLIENT`: written to a file called `scrapy`, `python`, `pytest` or `warcio`, it is that command.
+"""
+
+import array
+import atexit
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import runpy
+import select
+import signal
+import socket
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import scrapy.cmdline
+import warcio.cli
+
+CLIENT = """\
+#!{python} -IS
+import array, json, os, signal, socket, sys
+server = socket.socket(socket.AF_UNIX)
+server.connect({address!r})
+asked = json.dumps([[os.path.basename(sys.argv[0]), *sys.argv[1:]], os.getcwd(), dict(os.environ)])
+streams = array.array("i", [0, 1, 2])
+server.sendmsg([b"%08d" % len(asked.encode())], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, streams)])
+server.sendall(asked.encode())
+told = server.makefile()
+child = int(told.readline())
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, lambda number, _: os.kill(child, number))
+os.close(0), os.close(1)
+code = int(told.readline())
+if code < 0:
+    signal.signal(-code, signal.SIG_DFL)
+    os.kill(os.getpid(), -code)
+sys.exit(code)
+"""
+#: What commands import late, besides our own: nothing that makes Twisted's reactor.
+_LIBRARIES = ("scrapy.crawler", "trafilatura", "htmldate", "dateparser")
+_PACKAGES = ("cleaning", "crawler", "scrapy.commands")
+
+
+def serve(address: str) -> list[str]:
+    """Answer clients until stdin ends; in each process forked for one, return its words."""
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(address)
+    server.listen(16)
+    # So that ended ones leave nothing behind.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    while server in select.select([server, sys.stdin], [], [])[0]:
+        client, _ = server.accept()
+        if os.fork() == 0:
+            server.close()
+            return _attend(client)
+        client.close()
+    sys.exit()
+
+
+def _attend(client: socket.socket) -> list[str]:
+    """Run what the client asks for in a process of its own, and tell how it ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    words, folder, environment, streams = _receive(client)
+    child = os.fork()
+    if child == 0:
+        client.close()
+        _become(folder, environment, streams)
+        return words
+    for stream in (*streams, 0, 1, 2):
+        os.close(stream)
+    client.sendall(b"%d\n" % child)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    client.sendall(b"%d\n" % code)
+    os._exit(0)
+
+
+def _receive(client: socket.socket) -> tuple[list[str], str, dict[str, str], list[int]]:
+    streams = array.array("i")
+    head, passed, _, _ = client.recvmsg(8, socket.CMSG_SPACE(3 * streams.itemsize))
+    streams.frombytes(passed[0][2])
+    with client.makefile("rb") as sent:
+        words, folder, environment = json.loads(sent.read(int(head)))
+    return words, folder, environment, list(streams)
+
+
+def _become(folder: str, environment: dict[str, str], streams: list[int]) -> None:
+    """Take over the client's folder, environment and streams."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+def _run(words: list[str]) -> Any:
+    """What the command of that name does; its exit code."""
+    name, *rest = words
+    sys.argv = words
+    if name == "scrapy":
+        return scrapy.cmdline.execute(words)
+    if name == "pytest":
+        return pytest.main(rest)
+    if name == "warcio":
+        return warcio.cli.main()
+    return _run_python(rest)
+
+
+def _run_python(words: list[str]) -> None:
+    """`python -m MODULE ...` or `python FILE ...`."""
+    sys.path.insert(0, "")
+    if words[0] == "-m":
+        sys.argv = words[1:]
+        runpy.run_module(words[1], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv = words
+        runpy.run_path(words[0], run_name="__main__")
+
+
+def _import_all() -> None:
+    for name in _LIBRARIES:
+        importlib.import_module(name)
+    for package in map(importlib.import_module, _PACKAGES):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+    if "twisted.internet.reactor" in sys.modules:
+        sys.exit("something imports Twisted's reactor early: all commands would share it")
+
+
+def _end(words: list[str]) -> None:
+    """Run a command, and end as Python does; but leave the memory, which is shared, as it is."""
+    code: Any = 1
+    try:
+        code = _run(words)
+    except SystemExit as error:
+        code = error.code
+        if isinstance(code, str):
+            sys.stderr.write(f"{code}\n")
+            code = 1
+    except BaseException:  # noqa: BLE001  (as Python itself does with what nobody has caught)
+        sys.excepthook(*sys.exc_info())
+    threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001  (as multiprocessing does)
+    atexit._run_exitfuncs()  # noqa: SLF001
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(int(code or 0))
+
+
+if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).parent.parent)
+    _import_all()
+    gc.freeze()
+    _end(serve(sys.argv[1]))
