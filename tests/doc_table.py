@@ -67,7 +67,7 @@ def exception_of(command: str) -> Line | None:
 
 def in_world(text: str, facts: dict[str, str]) -> str:
     """A command or a snippet, with what stands for something replaced by what that is here."""
-    words = "|".join(rf"(?<![\w/]){re.escape(word)}(?![\w])" for word in table().words)
+    words = "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in table().words)
     text = re.sub(words, lambda found: table().words[found[0]], text)
     for name, fact in facts.items():
         text = text.replace(f"{{{name}}}", fact)

@@ -166,6 +166,11 @@ class _TlsHandler(_Handler):
         self.wfile = self.connection.makefile("wb", self.wbufsize)
         self.close_connection = False
 
+    def finish(self) -> None:
+        """Closes what TLS was spoken over, too."""
+        super().finish()
+        self.connection.close()
+
 
 def _certified(hosts: list[str], keys: Path) -> ssl.SSLContext:
     """An authority, in `authority.pem`, and what a server of these hosts shows."""

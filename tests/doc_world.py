@@ -43,7 +43,7 @@ sitemaps = ["https://{host}/sitemap.xml"]
 _RULES = "body: //article\nstrip: //footer\ntest_url: https://example.com/story\n"
 _COMMANDS = ("scrapy", "python", "pytest", "warcio")
 #: What stands for a program of the reader's own.
-_OTHERS = {"my-program": "#!/bin/sh\nexec cat\n", "load": '#!/bin/sh\nexec cat "$@"\n'}
+_OTHERS = {"my-program": "#!/bin/sh\ntrap '' INT\nexec cat\n", "load": '#!/bin/sh\nexec cat "$@"\n'}
 _STORY = "https://example.org/story"
 #: Seconds; nothing takes more than five.
 _LIMIT = 60
@@ -174,7 +174,7 @@ class World:
             self._write(f"{name}/{host}.toml", _SITE.format(host=host))
         for path in (ROOT / "crawler" / "newsroom" / "sites").iterdir():
             declared = path.read_text("utf-8").replace("http://127.0.0.1:8025", self._proxy)
-            self._write(f"newsroom-sites/{path.name}", declared)
+            self._write(f"{path.name.split('.')[0]}-sites/{path.name}", declared)
         self._write("ftr-site-config/example.com.txt", _RULES)
 
     def _write(self, name: str, text: str) -> Path:

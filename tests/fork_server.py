@@ -59,8 +59,6 @@ def serve(address: str) -> list[str]:
     server = socket.socket(socket.AF_UNIX)
     server.bind(address)
     server.listen(16)
-    # So that ended ones leave nothing behind.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     while server in select.select([server, sys.stdin], [], [])[0]:
@@ -69,12 +67,14 @@ def serve(address: str) -> list[str]:
             server.close()
             return _attend(client)
         client.close()
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
     sys.exit()
 
 
 def _attend(client: socket.socket) -> list[str]:
     """Run what the client asks for in a process of its own, and tell how it ended."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     words, folder, environment, streams = _receive(client)
     child = os.fork()
     if child == 0:
@@ -123,9 +123,12 @@ def _run(words: list[str]) -> Any:
 
 
 def _run_python(words: list[str]) -> None:
-    """`python -m MODULE ...` or `python FILE ...`."""
+    """`python -m MODULE ...`, `python -c CODE ...` or `python FILE ...`."""
     sys.path.insert(0, "")
-    if words[0] == "-m":
+    if words[0] == "-c":
+        sys.argv = ["-c", *words[2:]]
+        exec(words[1], {"__name__": "__main__"})  # noqa: S102  (that is what it is for)
+    elif words[0] == "-m":
         sys.argv = words[1:]
         runpy.run_module(words[1], run_name="__main__", alter_sys=True)
     else:

@@ -37,8 +37,12 @@ def _command(command: str, block: Block, world: World) -> str:
         if exception.before:
             world.run(in_world(exception.before, world.facts))
         script, until, code = exception.script(command), exception.until, exception.exit
-    ran = world.run(in_world(script, world.facts), until)
-    if exception and exception.options:
+    script = in_world(script, world.facts)
+    if script.startswith("#!"):
+        (world.folder / "script.sh").write_text(script, "utf-8")
+        script = "chmod +x script.sh && ./script.sh"
+    ran = world.run(script, until)
+    if exception and exception.options and ran.code == 0:
         unknown = [one for one in re.findall(r" (--[a-z-]+)", command) if one not in ran.out]
         if unknown:
             return f"{block}: {command}: --help does not know {unknown}"

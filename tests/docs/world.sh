@@ -9,10 +9,11 @@ said=$(
     scrapy crawl news -a sites=newsroom-sites
     scrapy crawl news -a site=example.org -s COPYDESK_RUN_ID=$run
     scrapy crawl news -a site=example.org -a revisit=all
+    scrapy crawl news -a sites=wire-sites -s COPYDESK_OUTPUT=elsewhere -s COPYDESK_RUN_ID=wire
 ) || { printf '%s\n' "$said"; exit 1; }
 
 mkdir archive old
-cp output/archive/$run-00001.warc.gz crawl.warc.gz
+cp elsewhere/archive/wire-00001.warc.gz crawl.warc.gz
 cp crawl.warc.gz crawl-1.warc.gz
 cp crawl.warc.gz archive
 cp output/ledger.sqlite old
