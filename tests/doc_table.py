@@ -33,13 +33,12 @@ class Python(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
-class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A block that shows what a command says; without one it is an illustration."""
+class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A block that shows what a command says; without one it is looked at elsewhere, or nowhere."""
 
     has: str
-    reason: str
+    reason: str = ""
     command: str = ""
-    before: str = ""
     exit: int = 0
 
 
@@ -50,7 +49,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: dict[str, str]
     line: tuple[Line, ...] = ()
     python: tuple[Python, ...] = ()
-    output: tuple[Output, ...] = ()
+    shown: tuple[Shown, ...] = ()
 
 
 @cache

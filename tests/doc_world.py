@@ -29,8 +29,6 @@ COPYDESK_SITES = {folder!r} + "/crawler/sites"
 # Nobody's server is asked, and processes of their own would take most of the time.
 DOWNLOAD_DELAY = 0
 COPYDESK_WORKERS = 0
-COPYDESK_SEGMENT_PACKING = "zst"
-# The docs' commands follow each other at once: what is asked for again is due at once.
 LOG_LEVEL = "WARNING"
 """
 _SITE = """\

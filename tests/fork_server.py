@@ -34,7 +34,7 @@ CLIENT = """\
 import array, json, os, signal, socket, sys
 server = socket.socket(socket.AF_UNIX)
 server.connect({address!r})
-asked = json.dumps([[os.path.basename(sys.argv[0]), *sys.argv[1:]], os.getcwd(), dict(os.environ)])
+asked = json.dumps([[os.path.abspath(sys.argv[0]), *sys.argv[1:]], os.getcwd(), dict(os.environ)])
 streams = array.array("i", [0, 1, 2])
 server.sendmsg([b"%08d" % len(asked.encode())], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, streams)])
 server.sendall(asked.encode())
@@ -80,6 +80,8 @@ def _attend(client: socket.socket) -> list[str]:
     if child == 0:
         client.close()
         _become(folder, environment, streams)
+        # What a command starts by itself is started here too.
+        sys.executable = str(Path(words[0]).with_name("python"))
         return words
     for stream in (*streams, 0, 1, 2):
         os.close(stream)
@@ -111,7 +113,7 @@ def _become(folder: str, environment: dict[str, str], streams: list[int]) -> Non
 
 def _run(words: list[str]) -> Any:
     """What the command of that name does; its exit code."""
-    name, *rest = words
+    name, rest = Path(words[0]).name, words[1:]
     sys.argv = words
     if name == "scrapy":
         return scrapy.cmdline.execute(words)
@@ -130,6 +132,8 @@ def _run_python(words: list[str]) -> None:
         exec(words[1], {"__name__": "__main__"})  # noqa: S102  (that is what it is for)
     elif words[0] == "-m":
         sys.argv = words[1:]
+        # else it is said that it was imported before
+        sys.modules.pop(words[1], None)
         runpy.run_module(words[1], run_name="__main__", alter_sys=True)
     else:
         sys.argv = words
