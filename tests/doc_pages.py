@@ -36,7 +36,10 @@ class Block:
 
 def page_names() -> tuple[str, ...]:
     """All Markdown of the project, seen from its root."""
-    paths = [*ROOT.glob("*.md"), *(path for name in _FOLDERS for path in ROOT.glob(f"{name}/**/*.md"))]
+    paths = [
+        *ROOT.glob("*.md"),
+        *(path for name in _FOLDERS for path in ROOT.glob(f"{name}/**/*.md")),
+    ]
     return tuple(sorted(path.relative_to(ROOT).as_posix() for path in paths))
 
 
@@ -59,7 +62,9 @@ def blocks_of(page: str, text: str) -> Iterator[Block]:
 def all_blocks(*languages: str) -> list[Block]:
     """The blocks of all pages; of these languages, where any are named."""
     blocks = (
-        block for page in page_names() for block in blocks_of(page, (ROOT / page).read_text("utf-8"))
+        block
+        for page in page_names()
+        for block in blocks_of(page, (ROOT / page).read_text("utf-8"))
     )
     return [block for block in blocks if not languages or block.language in languages]
 

@@ -5,7 +5,6 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-
 from doc_pages import ROOT
 
 
@@ -18,6 +17,7 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before: str = ""
     exit: int = 0
     until: str = ""
+    needs: str = ""
     options: bool = False
 
     def script(self, line: str) -> str:

@@ -1,7 +1,7 @@
 """The web that the docs speak of: `example.org` and others, behind a proxy on loopback.
 
-It is the newsroom's server, which answers for more hosts, and for `https` too: a client that asks it
-to CONNECT to one finds a certificate of that host, by an authority of the test's own.
+It is the newsroom's server, which answers for more hosts, and for `https` too: a client that asks
+it to CONNECT to one finds a certificate of that host, by an authority of the test's own.
 """
 
 import html
@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -110,7 +110,7 @@ class Web:
 
 
 def _sources(host: str) -> dict[str, tuple[str, str]]:
-    """Home page, robots.txt, a feed, and an index of sitemaps, of which the first has the articles."""
+    """Home page, robots.txt, a feed, and an index of sitemaps; all name all articles."""
     own = [story for story in stories() if urlsplit(story.url).netloc == host]
     items = "".join(
         f"<item><title>{html.escape(story.title)}</title><link>{story.url}</link>"
@@ -148,14 +148,14 @@ class WebServer(Newsroom):
         self.authority = keys / "authority.pem"
         self.tls = _certified(sorted(hosts), keys)
 
-    def __enter__(self) -> "WebServer":
+    def __enter__(self) -> Self:
         super().__enter__()
         self._running.RequestHandlerClass = _TlsHandler
         return self
 
 
 class _TlsHandler(_Handler):
-    def do_CONNECT(self) -> None:
+    def do_CONNECT(self) -> None:  # noqa: N802  (the name that http.server looks up)
         """Speaks TLS from here on, and answers as the host that was asked for."""
         self.send_response_only(200)
         self.end_headers()
@@ -187,9 +187,7 @@ def _certified(hosts: list[str], keys: Path) -> ssl.SSLContext:
     for path, certificate in signed.items():
         path.write_bytes(certificate.public_bytes(encoding))
     key_file = keys / "server.key"
-    key_file.write_bytes(
-        server_key.private_bytes(encoding, private, serialization.NoEncryption())
-    )
+    key_file.write_bytes(server_key.private_bytes(encoding, private, serialization.NoEncryption()))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(keys / "server.pem", key_file)
     return context

@@ -1,9 +1,9 @@
 """The folder that the docs' commands are run in, and how they are run.
 
 In it are the files that the docs name, an output folder with what crawls have left, and the sites
-of `tests/docs/stories.toml`, which answer by way of a proxy on loopback. `tests/docs/world.sh` makes
-what copydesk itself makes. Commands are run by the shell as they stand, but for the words that
-`tests/docs/exceptions.toml` says stand for something else; `scrapy`, `python` and `pytest` are
+of `tests/docs/stories.toml`, which answer by way of a proxy on loopback. `tests/docs/world.sh`
+makes what copydesk itself makes. Commands are run by the shell as they stand, but for the words
+that `tests/docs/exceptions.toml` says stand for something else; `scrapy`, `python` and `pytest` are
 clients of `tests/fork_server.py`.
 """
 
@@ -112,6 +112,7 @@ class World:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            errors="replace",
             start_new_session=True,
         ) as shell:
             assert shell.stdout

@@ -59,36 +59,47 @@ def serve(address: str) -> list[str]:
     server = socket.socket(socket.AF_UNIX)
     server.bind(address)
     server.listen(16)
+    ended, wake = socket.socketpair()
+    wake.setblocking(False)  # noqa: FBT003  (it takes no name)
+    signal.set_wakeup_fd(wake.fileno())
+    signal.signal(signal.SIGCHLD, lambda *_: None)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    while server in select.select([server, sys.stdin], [], [])[0]:
-        client, _ = server.accept()
-        if os.fork() == 0:
-            server.close()
-            return _attend(client)
-        client.close()
-        with suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-    sys.exit()
+    clients: dict[int, socket.socket] = {}
+    while True:
+        ready, _, _ = select.select([server, ended, sys.stdin], [], [])
+        if server in ready:
+            client, _ = server.accept()
+            words, folder, environment, streams = _receive(client)
+            child = os.fork()
+            if child == 0:
+                for inherited in (server, ended, wake, client, *clients.values()):
+                    inherited.close()
+                _become(words, folder, environment, streams)
+                return words
+            _start(client, child, streams)
+            clients[child] = client
+        elif ended in ready:
+            ended.recv(64)
+            _tell_ended(clients)
+        else:
+            sys.exit()
 
 
-def _attend(client: socket.socket) -> list[str]:
-    """Run what the client asks for in a process of its own, and tell how it ended."""
-    words, folder, environment, streams = _receive(client)
-    child = os.fork()
-    if child == 0:
-        client.close()
-        _become(folder, environment, streams)
-        # What a command starts by itself is started here too.
-        sys.executable = str(Path(words[0]).with_name("python"))
-        return words
-    for stream in (*streams, 0, 1, 2):
+def _start(client: socket.socket, child: int, streams: list[int]) -> None:
+    """Leave the client's streams to its process, and tell it which that is."""
+    for stream in streams:
         os.close(stream)
     client.sendall(b"%d\n" % child)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    client.sendall(b"%d\n" % code)
-    os._exit(0)
+
+
+def _tell_ended(clients: dict[int, socket.socket]) -> None:
+    """Tell the clients of the processes that have ended how they did."""
+    for child in list(clients):
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            with clients.pop(child) as client, suppress(OSError):
+                client.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
 
 
 def _receive(client: socket.socket) -> tuple[list[str], str, dict[str, str], list[int]]:
@@ -100,9 +111,12 @@ def _receive(client: socket.socket) -> tuple[list[str], str, dict[str, str], lis
     return words, folder, environment, list(streams)
 
 
-def _become(folder: str, environment: dict[str, str], streams: list[int]) -> None:
+def _become(words: list[str], folder: str, environment: dict[str, str], streams: list[int]) -> None:
     """Take over the client's folder, environment and streams."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # What a command starts by itself is started here too.
+    sys.executable = str(Path(words[0]).with_name("python"))
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)

@@ -12,11 +12,11 @@ import pytest
 from doc_pages import Block, all_blocks, blocks_of, commands_of
 from doc_table import Shown, exception_of, in_world, table
 from doc_world import World
+from jsonschema import Draft202012Validator
 
 from cleaning.schema import generate_schema
 from crawler.golden.expectation import Expected
 from crawler.site import load_site
-from jsonschema import Draft202012Validator
 
 #: What is run by test_snippets.py, and what is loaded here.
 _RUN, _LOADED = ("sh", "cron", "python"), ("toml", "json")
@@ -37,7 +37,8 @@ def _shown(block: Block) -> Shown | None:
 
 
 def test_fences_are_found_as_markdown_has_them() -> None:
-    page = "a\n```sh\nls\n```\n- b:\n  ~~~text\n  c\n    d\n  ~~~\n```{toctree}\nx\n```\n```\nbare\n```\n"
+    page = "a\n```sh\nls\n```\n- b:\n  ~~~text\n  c\n    d\n  ~~~\n"
+    page += "```{toctree}\nx\n```\n```\nbare\n```\n"
     found = [(one.line, one.language, one.text) for one in blocks_of("p.md", page)]
     assert found == [(2, "sh", "ls\n"), (6, "text", "c\n  d\n"), (13, "", "bare\n")]
 
@@ -69,9 +70,7 @@ def test_toml_is_a_site_or_a_rule(block: Block, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("block", all_blocks("json"), ids=str)
-def test_json_is_what_it_is_shown_as(
-    block: Block, first_world: tuple[World, object]
-) -> None:
+def test_json_is_what_it_is_shown_as(block: Block, first_world: tuple[World, object]) -> None:
     """A record as the newsroom gives it, a line of the audit, or what a golden page expects."""
     shown = json.loads(block.text)
     world = first_world[0].folder / "output"
@@ -129,5 +128,7 @@ def test_every_exception_is_needed() -> None:
     assert [one.has for one in table().shown if one.has not in texts] == []
     assert [text for one in table().python for text in one.has if text not in python] == []
     words = table().words
-    assert [word for word in words if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", texts)] == []
+    assert [
+        word for word in words if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", texts)
+    ] == []
     assert [name for name in table().names if not re.search(rf"\b{name}\b", python)] == []

@@ -1,16 +1,25 @@
-"""Every command and every Python snippet of the docs is run, page by page, in the page's order."""
+"""Every command and every Python snippet of the docs is run, page by page, in the page's order.
+
+Commands that stand as code within the text are known, and take the options that are given there.
+"""
 
 import re
+import shutil
 from collections.abc import Callable
 
 import pytest
-from doc_pages import Block, all_blocks, commands_of
+from doc_pages import ROOT, Block, all_blocks, commands_of, spans
 from doc_table import exception_of, in_world, table
 from doc_world import Ran, World
 
 #: Blocks that are run.
 RUN = ("sh", "cron", "python")
 _PAGES = sorted({block.page for block in all_blocks(*RUN)})
+
+#: Commands whose first word says what is to be done.
+_OF_TWO_WORDS = ("scrapy golden", "scrapy ledger", "scrapy sites")
+_PROGRAM = re.compile(r"scrapy [a-z-]+|make [a-z-]+|python -m [\w.]+|pytest")
+_PROGRAMS = sorted({found[0] for _, span in spans() if (found := _PROGRAM.match(span))})
 
 
 @pytest.mark.parametrize("page", _PAGES)
@@ -34,6 +43,8 @@ def _command(command: str, block: Block, world: World) -> str:
     exception = exception_of(command)
     script, until, code = command, "", 0
     if exception:
+        if exception.needs and not shutil.which(exception.needs):
+            return ""
         if exception.before:
             world.run(in_world(exception.before, world.facts))
         script, until, code = exception.script(command), exception.until, exception.exit
@@ -65,3 +76,33 @@ def _python(block: Block, world: World) -> list[str]:
 
 def _verdict(what: str, ran: Ran, code: int) -> str:
     return "" if ran.code == code else f"{what}\nexit code {ran.code}\n{ran.out}{ran.err}"
+
+
+@pytest.mark.parametrize("program", _PROGRAMS)
+def test_commands_take_what_the_text_gives_them(
+    program: str, first_world: tuple[World, object]
+) -> None:
+    target = program.startswith("make ")
+    help_of = f"cd {ROOT} && {program} --dry-run" if target else f"{program} --help"
+    ran = first_world[0].run(help_of)
+    assert ran.code == 0, ran
+    given = [
+        (page, span, word)
+        for page, span in spans()
+        if span.startswith(f"{program} ") and not target
+        for word in _to_be_known(program, span)
+    ]
+    known = set(re.findall(r"(?<![\w-])[\w-]+", ran.out))
+    assert [one for one in given if one[-1] not in known] == []
+
+
+def _to_be_known(program: str, span: str) -> list[str]:
+    """The options of a command, and what it is to do."""
+    rest = span.removeprefix(program).split()
+    actions = rest[:1] if program in _OF_TWO_WORDS else []
+    options = [word.partition("=")[0] for word in rest if word.startswith("-")]
+    return options + [word for word in actions if re.fullmatch("[a-z]+", word)]
+
+
+def test_an_option_that_is_not_there_is_found() -> None:
+    assert _to_be_known("scrapy ledger", "scrapy ledger prune --deep=1") == ["--deep", "prune"]
