@@ -9,6 +9,7 @@ ROOT = Path(__file__).parent.parent
 #: The folders that have Markdown of ours; what crawls and builds leave has none.
 _FOLDERS = ("benchmarks", "crawler", "docs", "output", "training")
 _FENCE = re.compile(r"(?P<margin> *)(?P<fence>```+|~~~+) *(?P<info>\S*)")
+_FILE = re.compile(r"`([^`\s]+\.\w{1,5})`[:.]$")
 _COMMENT = re.compile(r"(?:^|\s+)#(?: .*)?$")
 _SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _COMMAND = re.compile(r"(?:scrapy|make|pytest|python -m) .+")
@@ -23,12 +24,14 @@ class Block:
         line: of its opening fence, from 1.
         language: what stands behind that; empty where nothing does.
         text: all lines between the fences, with their ends.
+        file: the file that it is, where the text before it ends with a name: "`site.toml`:".
     """
 
     page: str
     line: int
     language: str
     text: str
+    file: str = ""
 
     def __str__(self) -> str:
         return f"{self.page}:{self.line}"
@@ -46,9 +49,11 @@ def page_names() -> tuple[str, ...]:
 def blocks_of(page: str, text: str) -> Iterator[Block]:
     """The fenced blocks of a page in their order, without MyST's directives (```{toctree})."""
     lines = enumerate(text.splitlines(keepends=True), start=1)
+    before = ""
     for number, line in lines:
         opened = _FENCE.match(line)
         if not opened:
+            before = line.strip() or before
             continue
         inside = []
         for _, inner in lines:
@@ -56,7 +61,15 @@ def blocks_of(page: str, text: str) -> Iterator[Block]:
                 break
             inside.append(inner.removeprefix(opened["margin"]))
         if not opened["info"].startswith("{"):
-            yield Block(page, number, opened["info"], "".join(inside))
+            yield _block(page, number, opened["info"], "".join(inside), before)
+        before = ""
+
+
+def _block(page: str, line: int, language: str, text: str, before: str) -> Block:
+    named = _FILE.search(before)
+    # Commands are no file, but a script is.
+    is_file = language not in {"sh", "cron", "text"} or text.startswith("#!")
+    return Block(page, line, language, text, named[1] if named and is_file else "")
 
 
 def all_blocks(*languages: str) -> list[Block]:

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-from doc_pages import ROOT
+from doc_pages import ROOT, Block, all_blocks
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,3 +71,13 @@ def in_world(text: str, facts: dict[str, str]) -> str:
     for name, fact in facts.items():
         text = text.replace(f"{{{name}}}", fact)
     return text
+
+
+def entry_of(block: Block) -> Shown | None:
+    """The entry of a block that shows something, if it has one."""
+    return next((one for one in table().shown if one.has in block.text), None)
+
+
+def without_entry(language: str) -> list[Block]:
+    """All blocks of a language that have no such entry."""
+    return [block for block in all_blocks(language) if not entry_of(block)]

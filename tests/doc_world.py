@@ -95,6 +95,14 @@ class World:
         copied._write_programs()
         return copied
 
+    def save(self, name: str, text: str) -> None:
+        """Write a file of the docs, if it is one of the world's folder; it may be run."""
+        path = self.folder / name
+        if path.is_relative_to(self.folder):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+            path.chmod(0o755)
+
     def run(self, script: str, until: str = "", folder: Path | None = None) -> Ran:
         """Run a shell script; as a terminal does, Ctrl-C goes to all that it has started.
 

@@ -1,36 +1,62 @@
 """Every command and every Python snippet of the docs is run, page by page, in the page's order.
 
-Commands that stand as code within the text are known, and take the options that are given there.
+What a block shows is what a command really says. Commands that stand as code within the text are
+known, and take the options that are given there.
 """
 
+import json
 import re
 import shutil
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from doc_pages import ROOT, Block, all_blocks, commands_of, spans
-from doc_table import exception_of, in_world, table
+from doc_table import entry_of, exception_of, in_world, table, without_entry
 from doc_world import Ran, World
+from jsonschema import Draft202012Validator
+
+from cleaning.schema import generate_schema
+from crawler.golden.expectation import Expected
 
 #: Blocks that are run.
 RUN = ("sh", "cron", "python")
+_IMPORT = re.compile(r"^(?:from|import) ", re.MULTILINE)
 _PAGES = sorted({block.page for block in all_blocks(*RUN)})
 
 #: Commands whose first word says what is to be done.
 _OF_TWO_WORDS = ("scrapy golden", "scrapy ledger", "scrapy sites")
 _PROGRAM = re.compile(r"scrapy [a-z-]+|make [a-z-]+|python -m [\w.]+|pytest")
 _PROGRAMS = sorted({found[0] for _, span in spans() if (found := _PROGRAM.match(span))})
+#: What is another in every run.
+_VARIES = (
+    (re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}"), "RUN"),
+    (re.compile(r"\b[0-9a-f]{32}\b"), "ID"),
+    (re.compile(r"[\d.,:T+-]*\d"), "0"),
+    (re.compile(r"\b[kMG]B\b"), "MB"),
+    (re.compile(r"\s+|_{5,}"), " "),
+)
+#: Of the record that is shown: other in every run or release, or cut short.
+_CUT = ("text", "fetched_at", "warc", "at", "also", "run_id", "rules", "engines")
 
 
 @pytest.mark.parametrize("page", _PAGES)
 def test_what_a_page_shows_runs(page: str, make_world: Callable[[], World]) -> None:
     world = make_world()
-    faults = [
-        fault
-        for block in all_blocks(*RUN)
-        if block.page == page
-        for fault in (_python(block, world) if block.language == "python" else _shell(block, world))
-    ]
+    blocks = [block for block in all_blocks() if block.page == page]
+    # A snippet that imports nothing goes on where the one before it has left off.
+    python = ""
+    faults = []
+    for block in blocks:
+        if block.file:
+            world.save(in_world(block.file, world.facts), in_world(block.text, world.facts))
+        if block.language in {"sh", "cron"}:
+            faults += _shell(block, world)
+        elif block.language == "python":
+            python = block.text if _IMPORT.search(block.text) else python + block.text
+            faults += _python(block, python, world)
     assert not faults, "\n\n".join(faults)
 
 
@@ -46,12 +72,14 @@ def _command(command: str, block: Block, world: World) -> str:
         if exception.needs and not shutil.which(exception.needs):
             return ""
         if exception.before:
-            world.run(in_world(exception.before, world.facts))
+            prepared = world.run(in_world(exception.before, world.facts))
+            assert prepared.code == 0, prepared
         script, until, code = exception.script(command), exception.until, exception.exit
     script = in_world(script, world.facts)
     if script.startswith("#!"):
-        (world.folder / "script.sh").write_text(script, "utf-8")
-        script = "chmod +x script.sh && ./script.sh"
+        name = in_world(block.file, world.facts) or "script.sh"
+        world.save(name, script)
+        script = str(world.folder / name)
     ran = world.run(script, until)
     if exception and exception.options and ran.code == 0:
         unknown = [one for one in re.findall(r" (--[a-z-]+)", command) if one not in ran.out]
@@ -60,17 +88,17 @@ def _command(command: str, block: Block, world: World) -> str:
     return _verdict(f"{block}: {command}", ran, code)
 
 
-def _python(block: Block, world: World) -> list[str]:
-    if any(text in block.text for one in table().python for text in one.has):
+def _python(block: Block, text: str, world: World) -> list[str]:
+    if any(one in block.text for entry in table().python for one in entry.has):
         return []
-    snippet = in_world(block.text, world.facts)
-    if "def test_" in snippet:
-        name, run = "test_snippet.py", "pytest -p no:cacheprovider test_snippet.py"
+    if "def test_" in block.text:
+        name = block.file or "test_snippet.py"
+        run, text = f"pytest -p no:cacheprovider {name}", block.text
     else:
-        name, run = "snippet.py", "python snippet.py"
-        given = [f"{name} = {value}\n" for name, value in table().names.items()]
-        snippet = "".join(given) + snippet
-    (world.folder / name).write_text(snippet, "utf-8")
+        name = block.file or "snippet.py"
+        given = [f"{one} = {value}\n" for one, value in table().names.items()]
+        run, text = f"python {name}", "".join(given) + text
+    world.save(name, in_world(text, world.facts))
     return list(filter(None, [_verdict(str(block), world.run(run), 0)]))
 
 
@@ -106,3 +134,52 @@ def _to_be_known(program: str, span: str) -> list[str]:
 
 def test_an_option_that_is_not_there_is_found() -> None:
     assert _to_be_known("scrapy ledger", "scrapy ledger prune --deep=1") == ["--deep", "prune"]
+
+
+@pytest.mark.parametrize("block", without_entry("json"), ids=str)
+def test_json_is_what_it_is_shown_as(block: Block, first_world: tuple[World, object]) -> None:
+    """A record as the newsroom gives it, a line of the audit, or what a golden page expects."""
+    shown = json.loads(block.text)
+    world = first_world[0].folder / "output"
+    if "schema" in shown:
+        Draft202012Validator(generate_schema()).validate(shown)
+        assert _stable(shown) == _stable(_line(world, "articles", shown["id"]))
+    elif "version" in shown:
+        assert shown == _line(world, "removed", shown["id"])
+    else:
+        assert msgspec.convert(shown, Expected)
+
+
+def _line(output: Path, kind: str, article: str) -> Any:
+    paths = (output / kind).rglob("*.jsonl")
+    lines = (line for path in paths for line in path.read_bytes().splitlines())
+    return next(one for one in map(json.loads, lines) if one["id"] == article)
+
+
+def _stable(value: Any) -> Any:
+    """A record without what is another in every run; keys in their order."""
+    if isinstance(value, dict):
+        return [(key, _stable(one)) for key, one in value.items() if key not in _CUT]
+    return [_stable(one) for one in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(
+    "block", [one for one in all_blocks() if (entry := entry_of(one)) and entry.command], ids=str
+)
+def test_what_is_shown_is_said(block: Block, make_world: Callable[[], World]) -> None:
+    entry, world = entry_of(block), make_world()
+    assert entry
+    ran = world.run(in_world(entry.command, world.facts))
+    said = (ran.out + ran.err).replace(f"{world.folder}/", "").splitlines()
+    assert ran.code == entry.exit, said
+    real = iter(map(_plain, said))
+    for line in filter(str.strip, block.text.splitlines()):
+        pattern = ".*".join(map(re.escape, re.split(r"\.\.\.|…", _plain(line))))
+        found = any(re.fullmatch(pattern, one) for one in real)
+        assert found, "\n".join([line, "is not said, or not there:", *said])
+
+
+def _plain(line: str) -> str:
+    for pattern, instead in _VARIES:
+        line = pattern.sub(instead, line)
+    return line.strip()
