@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from doc_pages import ROOT
 from doc_web import WebServer, stories
@@ -192,16 +193,19 @@ class World:
 
 
 @contextmanager
-def command_server(folder: Path) -> Iterator[str]:
+def command_server() -> Iterator[str]:
     """The address of a process that commands are forked from."""
-    address = str(folder / "commands")
-    with subprocess.Popen(
-        [sys.executable, str(ROOT / "tests" / "fork_server.py"), address],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as server:
+    # An address has at most 107 bytes, which a folder of pytest's may have by itself.
+    with (
+        TemporaryDirectory() as folder,
+        subprocess.Popen(
+            [sys.executable, str(ROOT / "tests" / "fork_server.py"), f"{folder}/commands"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as server,
+    ):
         assert server.stdin
         assert server.stdout
         assert server.stdout.readline() == b"ready\n"
-        yield address
+        yield f"{folder}/commands"
         server.stdin.close()

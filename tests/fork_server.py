@@ -4,8 +4,8 @@
 
 A client hands over its words, folder, environment and standard streams, and gets the process id and
 then the exit code of a process that is its own: forked before anything ran, with a reactor of its
-own. Signals that the client gets are handed on. The client is the text
-`CLIENT`: written to a file called `scrapy`, `python`, `pytest` or `warcio`, it is that command.
+own. Signals that the client gets are handed on. The client is the text `CLIENT`: written to a file
+called `scrapy`, `python`, `pytest` or `warcio`, it is that command.
 """
 
 import array
@@ -42,6 +42,7 @@ told = server.makefile()
 child = int(told.readline())
 for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, lambda number, _: os.kill(child, number))
+server.sendall(b"!")
 os.close(0), os.close(1)
 code = int(told.readline())
 if code < 0:
@@ -73,6 +74,8 @@ def serve(address: str) -> list[str]:
             words, folder, environment, streams = _receive(client)
             child = os.fork()
             if child == 0:
+                # No signal is lost: the client is ready to hand them on.
+                client.recv(1)
                 for inherited in (server, ended, wake, client, *clients.values()):
                     inherited.close()
                 _become(words, folder, environment, streams)

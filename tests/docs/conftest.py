@@ -15,7 +15,7 @@ def first_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Worl
     world = folder / "world"
     (world / "my-pages").mkdir(parents=True)
     with (
-        command_server(folder) as address,
+        command_server() as address,
         WebServer(world / "my-pages", folder / "keys") as server,
     ):
         first = World(world, server, address)
