@@ -37,7 +37,7 @@ domain = "{host}"
 
 [discover]
 feeds = ["https://{host}/rss.xml"]
-sitemaps = ["https://{host}/sitemap.xml"]
+sitemaps = ["https://{host}/sitemap-1.xml"]
 """
 _RULES = "body: //article\nstrip: //footer\ntest_url: https://example.com/story\n"
 _COMMANDS = ("scrapy", "python", "pytest", "warcio")
