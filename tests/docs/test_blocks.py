@@ -60,6 +60,7 @@ def test_every_exception_is_needed() -> None:
     used = set(map(exception_of, commands))
     assert [one.line for one in table().line if one not in used] == []
     assert [one.has for one in table().shown if one.has not in texts] == []
+    assert [one.has for one in table().shown if not (one.command or one.reason)] == []
     assert [text for one in table().python for text in one.has if text not in python] == []
     words = table().words
     assert [
