@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -11,6 +11,7 @@ _FOLDERS = ("benchmarks", "crawler", "docs", "output", "training")
 _FENCE = re.compile(r"(?P<margin> *)(?P<fence>```+|~~~+) *(?P<info>\S*)")
 _FILE = re.compile(r"`([^`\s]+\.\w{1,5})`[:.]$")
 _COMMENT = re.compile(r"(?:^|\s+)#(?: .*)?$")
+_HERE = re.compile(r"<<\s*['\"]?(\w+)")
 _SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _COMMAND = re.compile(r"(?:scrapy|make|pytest|python -m) .+")
 
@@ -25,6 +26,7 @@ class Block:
         language: what stands behind that; empty where nothing does.
         text: all lines between the fences, with their ends.
         file: the file that it is, where the text before it ends with a name: "`site.toml`:".
+        is_output: whether it is a `text` right below Python, so what that says.
     """
 
     page: str
@@ -32,6 +34,7 @@ class Block:
     language: str
     text: str
     file: str = ""
+    is_output: bool = False
 
     def __str__(self) -> str:
         return f"{self.page}:{self.line}"
@@ -49,11 +52,12 @@ def page_names() -> tuple[str, ...]:
 def blocks_of(page: str, text: str) -> Iterator[Block]:
     """The fenced blocks of a page in their order, without MyST's directives (```{toctree})."""
     lines = enumerate(text.splitlines(keepends=True), start=1)
-    before = ""
+    before = above = ""
     for number, line in lines:
         opened = _FENCE.match(line)
         if not opened:
             before = line.strip() or before
+            above = "" if line.strip() else above
             continue
         inside = []
         for _, inner in lines:
@@ -61,8 +65,9 @@ def blocks_of(page: str, text: str) -> Iterator[Block]:
                 break
             inside.append(inner.removeprefix(opened["margin"]))
         if not opened["info"].startswith("{"):
-            yield _block(page, number, opened["info"], "".join(inside), before)
-        before = ""
+            block = _block(page, number, opened["info"], "".join(inside), before)
+            yield replace(block, is_output=(above, block.language) == ("python", "text"))
+        before, above = "", opened["info"]
 
 
 def _block(page: str, line: int, language: str, text: str, before: str) -> Block:
@@ -90,7 +95,22 @@ def commands_of(block: Block) -> list[str]:
     if block.language == "cron":
         # What cron hands to the shell; variables are for cron itself.
         lines = [line.split(maxsplit=5)[-1] for line in lines if not re.match(r"[A-Z]+=", line)]
-    return list(filter(None, (_COMMENT.sub("", line).strip() for line in lines)))
+    commands = []
+    rest = iter(lines)
+    for line in rest:
+        # What the shell is to read up to a word (<<'END') belongs to the line.
+        if here := _HERE.search(line):
+            commands.append("\n".join([line, *_up_to(here[1], rest)]))
+        elif command := _COMMENT.sub("", line).strip():
+            commands.append(command)
+    return commands
+
+
+def _up_to(word: str, lines: Iterator[str]) -> Iterator[str]:
+    for line in lines:
+        yield line
+        if line == word:
+            return
 
 
 def spans() -> list[tuple[str, str]]:

@@ -84,6 +84,10 @@ class Web:
 
     def __init__(self, my_pages: Path) -> None:
         self._newsroom = Library()
+        self.show(my_pages)
+
+    def show(self, my_pages: Path) -> None:
+        """Serve this folder as `my.example` from now on."""
         self._mine = FolderSite(my_pages, "my.example")
 
     @cached_property
@@ -143,7 +147,8 @@ class WebServer(Newsroom):
 
     def __init__(self, my_pages: Path, keys: Path) -> None:
         """Made of the folder that `my.example` serves, and one to keep certificates in."""
-        super().__init__(library=Web(my_pages))
+        self.web = Web(my_pages)
+        super().__init__(library=self.web)
         hosts = {urlsplit(story.url).netloc for story in stories()}
         self.authority = keys / "authority.pem"
         self.tls = _certified(sorted(hosts), keys)

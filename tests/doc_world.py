@@ -74,6 +74,7 @@ class World:
             "root": str(self.folder),
             "checkout": str(ROOT),
             "proxy": self._proxy,
+            "python": sys.executable,
             "offset": index.read_text("utf-8") if index.exists() else "",
         }
 
@@ -94,6 +95,7 @@ class World:
         copied = World(folder, server, self._address)
         copied._write("world_settings.py", _SETTINGS.format(folder=str(folder)))
         copied._write_programs()
+        server.web.show(folder / "my-pages")
         return copied
 
     def save(self, name: str, text: str) -> None:

@@ -13,6 +13,7 @@ import atexit
 import gc
 import importlib
 import json
+import multiprocessing.process
 import os
 import pkgutil
 import runpy
@@ -124,6 +125,8 @@ def _become(words: list[str], folder: str, environment: dict[str, str], streams:
         os.dup2(stream, number)
         os.close(stream)
     os.chdir(folder)
+    # By this its workers find the file that they are to import.
+    multiprocessing.process.ORIGINAL_DIR = folder  # type: ignore[attr-defined]
     os.environ.clear()
     os.environ.update(environment)
 
@@ -183,7 +186,8 @@ def _end(words: list[str]) -> None:
     threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001  (as multiprocessing does)
     atexit._run_exitfuncs()  # noqa: SLF001
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):
+        # It may be gone, or closed by the command.
+        with suppress(OSError, ValueError):
             stream.flush()
     os._exit(int(code or 0))
 

@@ -27,8 +27,9 @@ def test_a_block_below_the_name_of_a_file_is_that_file() -> None:
 
 
 def test_comments_and_continued_lines_are_told_from_commands() -> None:
-    text = "# all\nscrapy a \\\n  -b   # c\nscrapy d '#e'\n\n"
-    assert commands_of(Block("p.md", 1, "sh", text)) == ["scrapy a    -b", "scrapy d '#e'"]
+    text = "# all\nscrapy a \\\n  -b   # c\nscrapy d '#e'\n\ncat <<'END'\n# f\nEND\n"
+    found = commands_of(Block("p.md", 1, "sh", text))
+    assert found == ["scrapy a    -b", "scrapy d '#e'", "cat <<'END'\n# f\nEND"]
     cron = Block("p.md", 1, "cron", "MAILTO=a@b.c\n5 3 * * 0  cd x && y\n")
     assert commands_of(cron) == ["cd x && y"]
 
@@ -36,7 +37,8 @@ def test_comments_and_continued_lines_are_told_from_commands() -> None:
 @pytest.mark.parametrize("block", all_blocks(), ids=str)
 def test_every_block_is_looked_at(block: Block) -> None:
     assert block.language, "name its language: sh, python, toml, json, text, ..."
-    looked_at = block.language in (*_RUN, *_LOADED) or block.file or entry_of(block)
+    looked_at = block.language in (*_RUN, *_LOADED) or block.file or block.is_output
+    looked_at = looked_at or entry_of(block) is not None
     assert looked_at, "say in tests/docs/exceptions.toml which command says this, or why none does"
 
 

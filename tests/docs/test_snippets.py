@@ -46,7 +46,7 @@ def test_what_a_page_shows_runs(page: str, make_world: Callable[[], World]) -> N
     world = make_world()
     blocks = [block for block in all_blocks() if block.page == page]
     # A snippet that imports nothing goes on where the one before it has left off.
-    python = ""
+    python = said = ""
     faults = []
     for block in blocks:
         if block.file:
@@ -55,7 +55,12 @@ def test_what_a_page_shows_runs(page: str, make_world: Callable[[], World]) -> N
             faults += _shell(block, world)
         elif block.language == "python":
             python = block.text if _IMPORT.search(block.text) else python + block.text
-            faults += _python(block, python, world)
+            ran = _python(block, python, world)
+            said = ran.out
+            faults += [_verdict(str(block), ran, 0)]
+        elif block.is_output and (missing := _missing(block.text, said.splitlines())):
+            faults += [f"{block}: {missing}\nis not said, or not there:\n{said}"]
+    faults = list(filter(None, faults))
     assert not faults, "\n\n".join(faults)
 
 
@@ -87,9 +92,9 @@ def _command(command: str, block: Block, world: World) -> str:
     return _verdict(f"{block}: {command}", ran, code)
 
 
-def _python(block: Block, text: str, world: World) -> list[str]:
+def _python(block: Block, text: str, world: World) -> Ran:
     if any(one in block.text for entry in table().python for one in entry.has):
-        return []
+        return Ran(0, "", "")
     if "def test_" in block.text:
         name = block.file or "test_snippet.py"
         run, text = f"pytest -p no:cacheprovider {name}", block.text
@@ -98,7 +103,7 @@ def _python(block: Block, text: str, world: World) -> list[str]:
         given = [f"{one} = {value}\n" for one, value in table().names.items()]
         run, text = f"python {name}", "".join(given) + text
     world.save(name, in_world(text, world.facts))
-    return list(filter(None, [_verdict(str(block), world.run(run), 0)]))
+    return world.run(run)
 
 
 def _verdict(what: str, ran: Ran, code: int) -> str:
@@ -175,11 +180,18 @@ def test_what_is_shown_is_said(block: Block, make_world: Callable[[], World]) ->
     ran = world.run(in_world(entry.command, world.facts))
     said = (ran.out + ran.err).replace(f"{world.folder}/", "").splitlines()
     assert ran.code == entry.exit, said
+    missing = _missing(block.text, said)
+    assert not missing, "\n".join([missing, "is not said, or not there:", *said])
+
+
+def _missing(shown: str, said: list[str]) -> str:
+    """The first line that is shown and not said, in this order; empty where all are."""
     real = iter(map(_plain, said))
-    for line in filter(str.strip, block.text.splitlines()):
+    for line in filter(str.strip, shown.splitlines()):
         pattern = ".*".join(map(re.escape, re.split(r"\.\.\.|…", _plain(line))))
-        found = any(re.fullmatch(pattern, one) for one in real)
-        assert found, "\n".join([line, "is not said, or not there:", *said])
+        if not any(re.fullmatch(pattern, one) for one in real):
+            return line
+    return ""
 
 
 def _plain(line: str) -> str:
