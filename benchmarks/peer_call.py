@@ -117,13 +117,13 @@ def _justext(html: _Html, justext: Any) -> Answer:
 
 #: By the peers' names in `benchmarks/peer.toml`.
 CALLS: Final[Mapping[str, Callable[..., Answer]]] = {
-    "readability-lxml": _readability,
-    "newspaper4k": _newspaper4k,
-    "news-please": _news_please,
-    "goose3": _goose3,
     "resiliparse": _resiliparse,
     "boilerpy3": _boilerpy3,
     "justext": _justext,
+    "readability-lxml": _readability,
+    "goose3": _goose3,
+    "newspaper4k": _newspaper4k,
+    "news-please": _news_please,
 }
 
 
