@@ -32,18 +32,16 @@ def write_answers(peer: Peer, pages: Iterable[Page], records: Path, workers: int
         peer: one that is installed.
         pages: those of a set.
         records: the file to write; the line of a page on which the peer failed says how, in
-            `failed`, and has no text. It is there only once it is whole.
+            `failed`, and has no text.
         workers: processes at a time.
     """
     known = list(pages)
-    unfinished = records.with_suffix(".part")
-    with offline_pool(workers) as pool, unfinished.open("w", encoding="utf-8") as file:
+    with offline_pool(workers) as pool, records.open("w", encoding="utf-8") as file:
         answers = results(pool, _answer, [(peer, page) for page in known], _PATIENCE)
         for page, answer in zip(known, answers, strict=True):
             said = {"failed": answer} if isinstance(answer, str) else answer
             row = {"url": page.url, "requested_url": page.requested_url, "text": "", **said}
             file.write(json.dumps(row) + "\n")
-    unfinished.replace(records)
 
 
 def failures_in(records: Path) -> Counter[str]:

@@ -11,20 +11,25 @@ network. With `--update`, the section "Peers" of `benchmarks/RESULTS.md` is writ
 import sys
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.answer import clean_files, write_trafilatura
 from benchmarks.command import parser_for, report, run
-from benchmarks.corpus import ALL_SETS, pages_of
+from benchmarks.corpus import ALL_SETS, pages_of, warc_of
 from benchmarks.near_peers import measure_near_peers, near_section
 from benchmarks.peer import Peer, load_peers
 from benchmarks.peer_cpu import COPYDESK, TRAFILATURA, add_options, measure_cpu
 from benchmarks.peer_run import failures_in, write_answers
 from benchmarks.peer_table import Measured, peers_section
-from benchmarks.quality import CROSS_VALIDATED, figures_of, measure_quality
+from benchmarks.quality import CROSS_VALIDATED, figures_of
 from benchmarks.results import keep_section, made_by
 from benchmarks.target import Figures, load_figures
 
+#: Writes the answers to a set, by its name, into a file.
+Writer = Callable[[str, Path], object]
 #: Of the section in `benchmarks/RESULTS.md`.
 TITLE = "Peers"
 _PACKAGES = ("trafilatura", "htmldate", "lxml", "datasketch", "rensa", "simhash")
@@ -55,44 +60,67 @@ def _measure(options: Namespace) -> str:
 
 
 def measure_peers(options: Namespace) -> Measured:
-    """Have all peers that are installed answer all pages, and time them on some.
+    """Have all programs that are installed answer all pages, and time them on some.
 
     Raises:
         CopydeskError: a command that has to go well did not.
     """
+    corpus: Path = options.corpus
     peers = load_peers()
     installed = [peer for peer in peers if peer.version]
+    writers: dict[str, Writer] = {
+        COPYDESK: lambda name, records: clean_files([warc_of(corpus, name)], records),
+        TRAFILATURA: lambda name, records: write_trafilatura(pages_of(corpus, name), records),
+    }
+    for peer in installed:
+        writers[peer.name] = partial(_ask_all, peer, options)
     with TemporaryDirectory() as made:
         folder = options.answers or Path(made)
-        answered = {peer.name: _answered(peer, folder / peer.name, options) for peer in installed}
-    costs = measure_cpu(installed, options)
-    quality = measure_quality(options.corpus)
-    figures = {COPYDESK: quality.copydesk, TRAFILATURA: quality.trafilatura}
+        for program, write in writers.items():
+            write_sets(program, folder / program, write)
+        figures = {program: _figures(corpus, folder / program) for program in writers}
+        failures = {program: _failures(folder / program) for program in writers}
     return Measured(
         peers=peers,
-        figures=figures | {name: found for name, (found, _) in answered.items()},
-        failures={name: failures for name, (_, failures) in answered.items()},
+        figures=figures,
+        failures=failures,
         cross_validated=load_figures(CROSS_VALIDATED),
-        costs=costs,
+        costs=measure_cpu(installed, options),
     )
 
 
-def _answered(peer: Peer, folder: Path, options: Namespace) -> tuple[Figures, Counter[str]]:
-    """The figures of a peer on all sets, and how often it failed on any, by the kind of failure.
+def write_sets(program: str, folder: Path, write: Writer) -> None:
+    """Have a program's answers to all sets in a folder; those that are there are not asked again.
 
-    Answers that are in the folder already are taken as they are.
+    Args:
+        program: its name, for the progress.
+        folder: gets a file for each set, once that is whole.
+        write: writes the answers to a set, by its name, into a file.
     """
-    figures: dict[str, dict[str, float]] = {}
-    failures: Counter[str] = Counter()
     folder.mkdir(parents=True, exist_ok=True)
     for name in ALL_SETS:
-        records = folder / f"{name}.jsonl"
+        records = _answers(folder, name)
         if not records.exists():
-            report(f"peers: {peer.name} on {name}")
-            write_answers(peer, pages_of(options.corpus, name), records, options.workers)
-        failures += failures_in(records)
-        figures[name] = figures_of(options.corpus, name, records)
-    return figures, failures
+            report(f"peers: {program} on {name}")
+            unfinished = folder / "unfinished.jsonl"
+            write(name, unfinished)
+            unfinished.replace(records)
+
+
+def _ask_all(peer: Peer, options: Namespace, name: str, records: Path) -> None:
+    write_answers(peer, pages_of(options.corpus, name), records, options.workers)
+
+
+def _figures(corpus: Path, folder: Path) -> Figures:
+    return {name: figures_of(corpus, name, _answers(folder, name)) for name in ALL_SETS}
+
+
+def _failures(folder: Path) -> Counter[str]:
+    return sum((failures_in(_answers(folder, name)) for name in ALL_SETS), Counter())
+
+
+def _answers(folder: Path, name: str) -> Path:
+    return folder / f"{name}.jsonl"
 
 
 if __name__ == "__main__":

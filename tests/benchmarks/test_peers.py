@@ -22,6 +22,7 @@ from benchmarks.peer_call import CALLS
 from benchmarks.peer_cpu import cpu_table, ratios, time_programs
 from benchmarks.peer_run import failures_in, offline_pool, results, write_answers
 from benchmarks.peer_table import Measured, peers_section, summary_table
+from benchmarks.peers import write_sets
 from benchmarks.results import with_section
 from cleaning.page import Page
 
@@ -86,6 +87,21 @@ def test_a_peer_that_fails_is_counted_and_has_no_text(tmp_path: Path) -> None:
     write_answers(broken, [_PAGE, _PAGE], records, workers=1)
     assert failures_in(records) == {"ModuleNotFoundError": 2}
     assert [row["text"] for row in read_rows(records)] == ["", ""]
+
+
+def test_answers_that_are_there_are_not_asked_for_again(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def write(name: str, records: Path) -> None:
+        asked.append(name)
+        records.write_text(name, encoding="utf-8")
+
+    (tmp_path / "snippets.jsonl").write_text("kept", encoding="utf-8")
+    write_sets("goose3", tmp_path, write)
+    assert asked == [name for name in ALL_SETS if name != "snippets"]
+    assert {file.name: file.read_text("utf-8") for file in tmp_path.iterdir()} == {
+        f"{name}.jsonl": name if name in asked else "kept" for name in ALL_SETS
+    }
 
 
 def test_all_programs_are_timed_on_the_same_pages() -> None:
