@@ -148,16 +148,20 @@ def _asked_rows(measured: Measured) -> Iterator[tuple[Cell, ...]]:
     found = version(TRAFILATURA)
     yield TRAFILATURA, found, _textless(measured, TRAFILATURA), 0, call
     for peer in measured.peers:
-        failures = measured.failures.get(peer.name)
-        if failures is None:
+        if peer.name not in measured.figures:
             yield peer.name, "not installed", None, None, f"`{peer.call}`"
             continue
+        textless, failures = _textless(measured, peer.name), measured.failures[peer.name]
         kinds = ", ".join(f"{count} {kind}" for kind, count in failures.most_common())
-        yield peer.name, peer.version, _textless(measured, peer.name), kinds or 0, f"`{peer.call}`"
+        failed = kinds or (None if textless is None else 0)
+        yield peer.name, peer.version, textless, failed, f"`{peer.call}`"
 
 
-def _textless(measured: Measured, program: str) -> float:
-    return sum(measured.figures[program][name]["false_refusals"] for name in SETS)
+def _textless(measured: Measured, program: str) -> float | None:
+    """Of all sets of texts; unknown where the answers to one are not there."""
+    counts = [measured.figures[program].get(name, {}).get("false_refusals") for name in SETS]
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
 
 
 def _absent(measured: Measured) -> list[str]:

@@ -1,11 +1,12 @@
 """Measures other extractors beside copydesk and trafilatura, on the same pages, by `score.py`.
 
     python -m benchmarks.peers [--corpus DIR] [--pages N] [--rounds N] [--workers N]
-        [--answers DIR] [--update]
+        [--answers DIR [--kept]] [--update]
 
 Only those that are installed are measured: `pip install -e '.[bench]'`. None of them can reach the
 network. With `--update`, the section "Peers" of `benchmarks/RESULTS.md` is written anew. With
-`--answers`, what peers answered stays in a folder, for `score.py --worst`, and is not asked again.
+`--answers`, what peers answered stays in a folder, for `score.py --worst`, and is not asked again;
+with `--kept` besides, a set that is not there has no figures.
 """
 
 import sys
@@ -43,6 +44,7 @@ def main() -> int:
     parser.add_argument(
         "--answers", type=Path, metavar="DIR", help="keep answers there, and take those that are"
     )
+    parser.add_argument("--kept", action="store_true", help="ask for no answers but those kept")
     parser.add_argument("--update", action="store_true", help="keep it in benchmarks/RESULTS.md")
     return run(parser, _measure)
 
@@ -76,8 +78,9 @@ def measure_peers(options: Namespace) -> Measured:
         writers[peer.name] = partial(_ask_all, peer, options)
     with TemporaryDirectory() as made:
         folder = options.answers or Path(made)
-        for program, write in writers.items():
-            write_sets(program, folder / program, write)
+        if not options.kept:
+            for program, write in writers.items():
+                write_sets(program, folder / program, write)
         figures = {program: _figures(corpus, folder / program) for program in writers}
         failures = {program: _failures(folder / program) for program in writers}
     return Measured(
@@ -112,11 +115,17 @@ def _ask_all(peer: Peer, options: Namespace, name: str, records: Path) -> None:
 
 
 def _figures(corpus: Path, folder: Path) -> Figures:
-    return {name: figures_of(corpus, name, _answers(folder, name)) for name in ALL_SETS}
+    return {name: figures_of(corpus, name, file) for name, file in _kept(folder).items()}
 
 
 def _failures(folder: Path) -> Counter[str]:
-    return sum((failures_in(_answers(folder, name)) for name in ALL_SETS), Counter())
+    return sum(map(failures_in, _kept(folder).values()), Counter())
+
+
+def _kept(folder: Path) -> dict[str, Path]:
+    """The answers that are there, by set."""
+    files = {name: _answers(folder, name) for name in ALL_SETS}
+    return {name: file for name, file in files.items() if file.exists()}
 
 
 def _answers(folder: Path, name: str) -> Path:

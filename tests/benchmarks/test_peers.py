@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -135,6 +136,18 @@ def test_the_section_shows_both_kinds_of_figures_and_counts_failures() -> None:
     by_name = {row[0]: row[1:-1] for row in asked}
     assert by_name["justext"][1:] == ["10", "2 over 30 s"]
     assert by_name["goose3"] == ["not installed", "–", "–"]
+
+
+def test_sets_that_were_not_asked_have_dashes() -> None:
+    some = replace(
+        _MEASURED,
+        figures={**_MEASURED.figures, "justext": {"snippets": _FIGURES}},
+        failures={"justext": Counter()},
+    )
+    rows = {row[0]: row[1:] for row in _rows(summary_table(some))}
+    assert rows["justext"][:5] == ["– (–)", "– (–)", "– (–)", "–", "0.250"]
+    asked = {row[0]: row[2:-1] for row in _rows(peers_section(some)) if row[-1].startswith("`")}
+    assert asked["justext"] == ["–", "–"]
 
 
 def test_a_copy_is_labelled_with_the_earliest_of_the_last_three_days() -> None:
