@@ -51,8 +51,8 @@ def main() -> int:
 
 def _measure(options: Namespace) -> str:
     command = "python -m benchmarks.peers --update"
-    measured = measure_peers(options)
     near = near_section(measure_near_peers(options.corpus))
+    measured = measure_peers(options)
     section = "\n\n".join(
         (made_by(command, _PACKAGES), peers_section(measured), "### Near-duplicates", near)
     )
@@ -70,6 +70,7 @@ def measure_peers(options: Namespace) -> Measured:
     corpus: Path = options.corpus
     peers = load_peers()
     installed = [peer for peer in peers if peer.version]
+    costs = measure_cpu(installed, options)
     writers: dict[str, Writer] = {
         COPYDESK: lambda name, records: clean_files([warc_of(corpus, name)], records),
         TRAFILATURA: lambda name, records: write_trafilatura(pages_of(corpus, name), records),
@@ -88,7 +89,7 @@ def measure_peers(options: Namespace) -> Measured:
         figures=figures,
         failures=failures,
         cross_validated=load_figures(CROSS_VALIDATED),
-        costs=measure_cpu(installed, options),
+        costs=costs,
     )
 
 
