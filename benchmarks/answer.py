@@ -28,13 +28,28 @@ def clean_files(files: Sequence[Path], records: Path) -> Counter[str]:
     refusals = records.with_name(f"{records.stem}.rejected.jsonl")
     for file in (records, refusals):
         file.touch()
-    return Counter(str(one["reason"]) for one in _read_rows(refusals))
+    return Counter(str(one["reason"]) for one in read_rows(refusals))
 
 
 def write_trafilatura(pages: Iterable[Page], records: Path) -> None:
     """Write what trafilatura makes of pages by default, without comments, for `score.py`."""
     with records.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row) + "\n" for row in map(_trafilatura_row, pages) if row)
+        file.writelines(json.dumps(row) + "\n" for row in map(trafilatura_row, pages) if row)
+
+
+def trafilatura_row(page: Page) -> dict[str, Any] | None:
+    """What trafilatura makes of a page by default, without comments; None for no text."""
+    found = bare_extraction(page.body, url=page.url, with_metadata=True, include_comments=False)
+    if not isinstance(found, Document) or not found.text:
+        return None
+    return {
+        "url": page.url,
+        "requested_url": page.requested_url,
+        "text": "\n\n".join(line for line in found.text.splitlines() if line.strip()),
+        "title": found.title,
+        "authors": found.author,
+        "date_published": found.date,
+    }
 
 
 def score(corpus: Path, gold: Path, records: Path) -> dict[str, float]:
@@ -50,13 +65,18 @@ def score(corpus: Path, gold: Path, records: Path) -> dict[str, float]:
 
 
 def unanswered(gold: Path, records: Path) -> int:
-    """How many pages gave no record though gold has a text for them.
+    """How many pages gave no record, or an empty one, though gold has a text for them.
 
     Some URLs of the corpus' gold end in a blank, which `score.py` never finds an answer for; here
     the page's own URL counts.
     """
-    answered = {row[key] for row in _read_rows(records) for key in ("url", "requested_url")}
-    wanted = {row["url"].strip() for row in _read_rows(gold) if _has_text(row)}
+    answered = {
+        row[key]
+        for row in read_rows(records)
+        if row.get("text")
+        for key in ("url", "requested_url")
+    }
+    wanted = {row["url"].strip() for row in read_rows(gold) if _has_text(row)}
     return len(wanted - answered)
 
 
@@ -93,27 +113,14 @@ def score_copies(corpus: Path, labelled: Path) -> dict[str, float]:
     return {**figures.pop("rules"), **figures}
 
 
-def _trafilatura_row(page: Page) -> dict[str, Any] | None:
-    found = bare_extraction(page.body, url=page.url, with_metadata=True, include_comments=False)
-    if not isinstance(found, Document) or not found.text:
-        return None
-    return {
-        "url": page.url,
-        "requested_url": page.requested_url,
-        "text": "\n\n".join(line for line in found.text.splitlines() if line.strip()),
-        "title": found.title,
-        "authors": found.author,
-        "date_published": found.date,
-    }
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a JSONL file."""
+    with path.open(encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines if line.strip())
 
 
 def _has_text(gold: dict[str, Any]) -> bool:
     return any(gold.get(key) for key in ("text", "paragraphs", "with"))
-
-
-def _read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines if line.strip())
 
 
 def _python(*arguments: str) -> subprocess.CompletedProcess[str]:

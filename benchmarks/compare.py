@@ -16,14 +16,12 @@ from benchmarks.answer import label_copies, score_copies
 from benchmarks.command import parser_for, report, run
 from benchmarks.corpus import ROOT
 from benchmarks.ledger_load import Probe, fill, probed, size_of
-from benchmarks.near_rival import rival_times
 from benchmarks.synthetic import Newswire
 from benchmarks.table import Cell, markdown_table
 from benchmarks.target import Figures, bound_of, load_targets, verdict
 
 _TARGETS = ROOT / "benchmarks" / "targets.toml"
 _SETS = ("dedup", "ledger")
-_TIMED = 2_000
 #: Lines of a stream, and of one four times as long.
 _STREAMS = (2_000, 8_000)
 # In the process of `scrapy dedup` itself: what the system counts of a child, its parent has had.
@@ -33,11 +31,6 @@ from benchmarks.ledger_load import peak_mb
 atexit.register(lambda: sys.stderr.write(f"\\n{peak_mb()}"))
 runpy.run_module("scrapy", run_name="__main__", alter_sys=True)
 """
-_COST = """\
-CPU in milliseconds a text of some 800 words, of {texts:,} synthetic texts in one run. copydesk's is
-all that `Ledger.decide` does: shingles, look-up, exact comparison, versions, history, and a
-transaction on disk. The others' is a sketch of 128 permutations, a query and an insertion, in
-memory, without any comparison."""
 _LEDGER = """\
 A ledger of {documents:,} synthetic articles of 30 days, filled by `Ledger.decide`, one transaction
 each. A look-up finds likely copies, reads and compares them; a fresh process did 1,000, on other
@@ -50,12 +43,10 @@ Peak memory of `scrapy dedup` on streams of two lengths:"""
 class Comparison:
     """What was measured.
 
-    `copies` are the figures of the corpus' `score_dedup.py`; `costs` milliseconds of CPU a text;
-    `streams` megabytes by lines.
+    `copies` are the figures of the corpus' `score_dedup.py`; `streams` megabytes by lines.
     """
 
     copies: Mapping[str, float]
-    costs: Mapping[str, float | None]
     documents: int
     fill_cpu: float
     bytes_each: float
@@ -82,7 +73,7 @@ def add_options(parser: ArgumentParser, *, documents: int) -> None:
 
 
 def measure_comparison(options: Namespace) -> Comparison:
-    """Label the corpus, time the texts, fill a ledger.
+    """Label the corpus, fill a ledger.
 
     Raises:
         CopydeskError: a command that has to go well did not.
@@ -94,15 +85,12 @@ def measure_comparison(options: Namespace) -> Comparison:
         labelled = folder / "labelled.jsonl"
         label_copies(options.corpus / "dedup.jsonl", labelled)
         copies = score_copies(options.corpus, labelled)
-        report("compare: datasketch and rensa on the same texts")
-        costs = _costs(folder / "small.sqlite")
         report("compare: streams")
         streams = {lines: _stream_peak(folder, lines) for lines in _STREAMS}
         ledger = folder / "ledger.sqlite"
         fill_cpu = fill(ledger, documents)
         return Comparison(
             copies=copies,
-            costs=costs,
             documents=documents,
             fill_cpu=fill_cpu,
             bytes_each=size_of(ledger) / documents,
@@ -127,8 +115,6 @@ def comparison_section(comparison: Comparison) -> str:
     """The tables, with what they show."""
     streams = [(f"{lines:,}", f"{peak:.0f} MB") for lines, peak in comparison.streams.items()]
     parts = (
-        _COST.format(texts=_TIMED),
-        markdown_table(("program", "CPU ms", "copydesk's over it"), _cost_rows(comparison.costs)),
         _LEDGER.format(documents=comparison.documents),
         markdown_table(("figure", "value"), _ledger_rows(comparison)),
         _STREAM,
@@ -147,22 +133,6 @@ def _page(comparison: Comparison) -> str:
     ]
     table = markdown_table(("set", "figure", "must", "copydesk", "reached"), rows)
     return f"{table}\n\n{comparison_section(comparison)}"
-
-
-def _costs(ledger: Path) -> dict[str, float | None]:
-    """CPU by program; copydesk's first."""
-    ours = fill(ledger, _TIMED)
-    texts = [article.text or "" for article in Newswire(_TIMED).articles()]
-    return {"copydesk": ours, **rival_times(texts)}
-
-
-def _cost_rows(costs: Mapping[str, float | None]) -> Iterator[tuple[Cell, ...]]:
-    ours = costs["copydesk"] or 0.0
-    for name, cost in costs.items():
-        if cost is None:
-            yield name, "not installed: pip install -e '.[bench]'", None
-        else:
-            yield name, f"{cost:.2f}", f"{ours / cost:.2f}"
 
 
 def _ledger_rows(comparison: Comparison) -> list[tuple[Cell, ...]]:

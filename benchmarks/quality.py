@@ -19,7 +19,8 @@ from benchmarks.table import Cell, markdown_table
 from benchmarks.target import Figures, Target, bound_of, load_figures, load_targets, verdict
 
 _TARGETS = ROOT / "benchmarks" / "targets.toml"
-_CROSS_VALIDATED = ROOT / "training" / "figures.json"
+#: Figures that training leaves, by set.
+CROSS_VALIDATED = ROOT / "training" / "figures.json"
 _HEAD = (
     *("set", "pages", "answered", "refused", "figure", "must", "aim", "trafilatura"),
     *("copydesk, seen", "reached", "cross-validated", "reached"),
@@ -62,11 +63,11 @@ def measure_quality(corpus: Path) -> Quality:
             report(f"quality: scrapy clean {name}")
             refusals[name] = clean_files([warc_of(corpus, name)], records)
             refused = {"refused": refusals[name].total()}
-            ours[name] = _figures(corpus, name, records) | refused
+            ours[name] = figures_of(corpus, name, records) | refused
             report(f"quality: trafilatura on {name}")
             others = Path(made, f"{name}.trafilatura.jsonl")
             write_trafilatura(pages_of(corpus, name), others)
-            theirs[name] = _figures(corpus, name, others)
+            theirs[name] = figures_of(corpus, name, others)
         seeds, passed = check_seeds(corpus.parent / "seeds", Path(made, "seeds.jsonl"))
     return Quality(
         copydesk=ours | {"all": overall(ours), "seeds": {"passed": float(passed)}},
@@ -74,6 +75,12 @@ def measure_quality(corpus: Path) -> Quality:
         refusals=refusals,
         seeds=seeds,
     )
+
+
+def figures_of(corpus: Path, name: str, records: Path) -> dict[str, float]:
+    """What `score.py` gives for the records of a set, and how many pages got none or no text."""
+    gold = gold_of(corpus, name)
+    return score(corpus, gold, records) | {"false_refusals": unanswered(gold, records)}
 
 
 def overall(figures: Figures) -> dict[str, float]:
@@ -91,7 +98,7 @@ def targets_section(ours: Figures, theirs: Figures) -> str:
     Raises:
         InputError: the targets, or the cross-validated figures, cannot be read.
     """
-    table = target_table(load_targets(_TARGETS), ours, theirs, load_figures(_CROSS_VALIDATED))
+    table = target_table(load_targets(_TARGETS), ours, theirs, load_figures(CROSS_VALIDATED))
     return f"{table}\n\n{_NOTE}"
 
 
@@ -115,11 +122,6 @@ def sets_section(quality: Quality) -> str:
 
 def _section(quality: Quality) -> str:
     return f"{targets_section(quality.copydesk, quality.trafilatura)}\n\n{sets_section(quality)}"
-
-
-def _figures(corpus: Path, name: str, records: Path) -> dict[str, float]:
-    gold = gold_of(corpus, name)
-    return score(corpus, gold, records) | {"false_refusals": unanswered(gold, records)}
 
 
 def _target_row(

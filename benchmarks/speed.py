@@ -84,7 +84,7 @@ def add_options(parser: ArgumentParser) -> None:
 
 def measure_speed(options: Namespace) -> Speed:
     """Time all pages chosen, and profile some of them."""
-    chosen, others = _choose(options.corpus, max(1, options.pages))
+    chosen, others = choose_pages(options.corpus, max(1, options.pages))
     for one in others:
         _trafilatura(one.page)
         clean(one.page)
@@ -110,7 +110,7 @@ def speed_section(speed: Speed) -> str:
     stages = [(name, f"{share:.1%}") for name, share in speed.shares.items()]
     parts = (
         (_NOTE, markdown_table(_HEAD, rows)),
-        (_METADATA, markdown_table(_METADATA_HEAD, [_figures(speed.metadata)])),
+        (_METADATA, markdown_table(_METADATA_HEAD, [spread_of(speed.metadata)])),
         (_STAGES, markdown_table(("stage", "share"), stages)),
     )
     return "\n\n".join(text for part in parts for text in part)
@@ -121,7 +121,7 @@ def ratio(timings: Sequence[Timing]) -> float:
     return sum(min(one.copydesk) for one in timings) / sum(min(one.trafilatura) for one in timings)
 
 
-def _choose(corpus: Path, count: int) -> tuple[list[SetPage], list[SetPage]]:
+def choose_pages(corpus: Path, count: int) -> tuple[list[SetPage], list[SetPage]]:
     """Pages evenly spread over each set, and a few others to warm up with."""
     chosen, others = [], []
     for name in SETS:
@@ -158,16 +158,16 @@ def _time(pages: Sequence[SetPage], rounds: int) -> list[Timing]:
 def _time_both(page: Page, *, trafilatura_first: bool) -> tuple[float, float]:
     """Milliseconds of trafilatura, and of copydesk."""
     if trafilatura_first:
-        return _cpu(_trafilatura, page), _cpu(clean, page)
-    ours = _cpu(clean, page)
-    return _cpu(_trafilatura, page), ours
+        return cpu_of(_trafilatura, page), cpu_of(clean, page)
+    ours = cpu_of(clean, page)
+    return cpu_of(_trafilatura, page), ours
 
 
 def _trafilatura(page: Page) -> object:
     return bare_extraction(page.body, url=page.url, with_metadata=True)
 
 
-def _cpu(work: Callable[[Page], object], page: Page) -> float:
+def cpu_of(work: Callable[[Page], object], page: Page) -> float:
     """Milliseconds of CPU; garbage of what was before is not on its bill."""
     gc.collect()
     started = time.process_time()
@@ -190,10 +190,10 @@ def _rows(name: str, timings: Sequence[Timing]) -> list[tuple[Cell, ...]]:
 def _summary(rounds: Sequence[tuple[float, ...]]) -> tuple[str, ...]:
     """Median, mean, 95th percentile and maximum of the fastest, median of the first rounds."""
     first = median(times[0] for times in rounds)
-    return (*_figures([min(times) for times in rounds]), f"{first:.1f}")
+    return (*spread_of([min(times) for times in rounds]), f"{first:.1f}")
 
 
-def _figures(times: Sequence[float]) -> tuple[str, ...]:
+def spread_of(times: Sequence[float]) -> tuple[str, ...]:
     """Median, mean, 95th percentile and maximum."""
     p95 = quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
     return tuple(f"{value:.1f}" for value in (median(times), mean(times), p95, max(times)))

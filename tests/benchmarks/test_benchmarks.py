@@ -113,10 +113,15 @@ def test_only_a_page_with_text_is_refused_falsely(tmp_path: Path) -> None:
         '{"url": "a ", "text": "Ships."}',
         '{"url": "b", "text": ""}',
         '{"url": "c", "with": ["Sea."]}',
+        '{"url": "d", "text": "Gulls."}',
     )
     gold.write_text("\n".join(lines), encoding="utf-8")
-    records.write_text('{"url": "x", "requested_url": "a"}\n', encoding="utf-8")
-    assert unanswered(gold, records) == 1
+    answers = (
+        '{"url": "x", "requested_url": "a", "text": "Ships."}',
+        '{"url": "d", "requested_url": "d", "text": ""}',
+    )
+    records.write_text("\n".join(answers), encoding="utf-8")
+    assert unanswered(gold, records) == 2
 
 
 def test_the_real_command_cleans_and_its_refusals_are_counted(tmp_path: Path) -> None:
