@@ -132,3 +132,18 @@ def test_a_site_has_no_other_keys() -> None:
     tables = {"discover", "fetch", "clean"}
     keys = set(Site.__struct_fields__) - {"file"}
     assert keys - tables == set(_TABLES["docs/sites.md"][:6])
+
+
+def _rows(page: str) -> list[list[str]]:
+    """The cells of the table that compares programs, without the line below its heads."""
+    text = (_ROOT / page).read_text("utf-8")
+    table = re.search(r"^\| program +\| AEB F1.*\n(?:\|.*\n)+", text, re.MULTILINE)
+    assert table
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table[0].splitlines()]
+    return [rows[0], *rows[2:]]
+
+
+def test_figures_of_peers_are_those_that_were_measured() -> None:
+    shown, measured = _rows("README.md"), _rows("benchmarks/RESULTS.md")
+    assert sorted(shown) == sorted(measured)
+    assert len(shown) > 5
