@@ -1,5 +1,6 @@
 """Fixtures that tests of more than one module share."""
 
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,10 @@ from cleaning.article import Access, Article, Provenance, Quality, Refusal
 from cleaning.dedup import content_hash
 from cleaning.identity import article_id, site_of
 from cleaning.rights import NO_RIGHTS
+
+# A shell has what it starts in the background ignore SIGINT, and that is handed on to the commands
+# which tests start and end by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _URL = "https://example.com/2026/03/bridge-reopens"
 _TEXT = (
